@@ -1,0 +1,33 @@
+"""llmspell runs spells: short scripts that orchestrate LLM agents, tools, workflows, hooks and events.
+
+A plugin author needs three names from here (`hookimpl`, `observer`, `guard`) and one contract module
+(`llmspell.engine`, `.provider`, `.tool`, `.agent` or `.hookspecs`). Someone who embeds llmspell needs
+`Kernel`. All of them load on first use: importing `llmspell` imports nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from llmspell.hookspecs import guard, hookimpl, observer
+    from llmspell.kernel import Kernel
+
+__all__ = ["Kernel", "__version__", "guard", "hookimpl", "observer"]
+
+_HOMES = {
+    "Kernel": "llmspell.kernel",
+    "guard": "llmspell.hookspecs",
+    "hookimpl": "llmspell.hookspecs",
+    "observer": "llmspell.hookspecs",
+}
+
+
+def __getattr__(name: str) -> Any:  # Any: the value is whichever public name was asked for
+    if name not in _HOMES:
+        raise AttributeError(f"module 'llmspell' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

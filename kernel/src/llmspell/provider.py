@@ -1,0 +1,117 @@
+"""The contract of a provider: a named source of model completions.
+
+A provider implements `stream`; `complete` folds it, and may be overridden where the server has a cheaper way.
+Both must raise `ProviderError` (never a library's own exception), honour `request.timeout` as a bound on the
+whole call, and stop at once when their task is cancelled.
+
+A plugin module offers providers through the registration hook `llmspell_providers(settings)`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from typing import Any
+
+import attrs
+
+from llmspell.errors import ProviderError
+from llmspell.message import (
+    Completion,
+    Delta,
+    FinishDelta,
+    Message,
+    ModelRequest,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+)
+
+Notify = Callable[[str, Mapping[str, Any]], None]
+"""Called with an event kind (`llm.retry`, ...) and its data: what a person would want to see while waiting."""
+
+
+@attrs.frozen
+class Capabilities:
+    """What a model can do natively; the agent loop falls back where it cannot."""
+
+    tools: bool = True
+    response_format: bool = True
+    priced: bool = False
+
+
+class Provider(ABC):
+    """A source of completions, called `name`, serving models `name/<model>`."""
+
+    name: str
+
+    @abstractmethod
+    def stream(self, request: ModelRequest, notify: Notify) -> AsyncIterator[Delta]:
+        """The answer in pieces, ending in exactly one `FinishDelta`.
+
+        Raises:
+            ProviderError: the server cannot be reached, refuses, or ends the stream early.
+        """
+
+    async def complete(self, request: ModelRequest, notify: Notify) -> Completion:
+        """The whole answer at once."""
+        return await fold(self.stream(request, notify))
+
+    def capabilities(self, model: str) -> Capabilities:
+        """What `model` can do natively."""
+        return Capabilities()
+
+    async def models(self) -> tuple[str, ...]:
+        """The model names that the provider knows of, without its prefix; may ask its server."""
+        return ()
+
+    async def close(self) -> None:
+        """Give back connections; called once, at the kernel's end."""
+
+
+class Folder:
+    """Puts the deltas of one stream together again."""
+
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self._calls: dict[int, list[str]] = {}
+        self._finish: FinishDelta | None = None
+
+    def add(self, delta: Delta) -> None:
+        """Take in the next delta."""
+        if isinstance(delta, TextDelta):
+            self._text.append(delta.text)
+        elif isinstance(delta, ToolCallDelta):
+            call = self._calls.setdefault(delta.index, ["", "", ""])
+            call[0] = call[0] or delta.id
+            call[1] = call[1] or delta.name
+            call[2] += delta.arguments
+        else:
+            self._finish = delta
+
+    @property
+    def text(self) -> str:
+        """The text so far: what a cancelled call keeps."""
+        return "".join(self._text)
+
+    def completion(self) -> Completion:
+        """The final answer.
+
+        Raises:
+            ProviderError: no `FinishDelta` came, so the stream was cut short.
+        """
+        if self._finish is None:
+            raise ProviderError("the model's stream ended before its answer was complete", retryable=True)
+        calls = tuple(ToolCall(*self._calls[index]) for index in sorted(self._calls))
+        finish = self._finish
+        return Completion(
+            Message("assistant", self.text, calls), finish.finish_reason, finish.usage, finish.model, finish.cost
+        )
+
+
+async def fold(deltas: AsyncIterable[Delta]) -> Completion:
+    """The completion that a stream of deltas amounts to."""
+    folder = Folder()
+    async for delta in deltas:
+        folder.add(delta)
+    return folder.completion()

@@ -1,0 +1,1 @@
+"""The agent that runs a model in a tool-calling loop."""

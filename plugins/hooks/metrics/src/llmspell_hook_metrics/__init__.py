@@ -1,0 +1,1 @@
+"""Counts, durations, tokens and cost of a run."""

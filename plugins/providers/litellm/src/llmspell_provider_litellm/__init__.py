@@ -1,0 +1,1 @@
+"""Chat completions from everything that litellm reaches."""

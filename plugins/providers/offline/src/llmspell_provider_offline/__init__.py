@@ -1,0 +1,1 @@
+"""A deterministic stand-in for a model, used when none is configured."""

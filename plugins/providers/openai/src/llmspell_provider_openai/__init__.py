@@ -1,0 +1,1 @@
+"""Chat completions from any OpenAI-compatible server, and from Ollama."""
