@@ -1,0 +1,1 @@
+"""Between the kernel and a script: the host side of the protocol in `llmspell.engine`, over two transports."""
