@@ -133,7 +133,9 @@ class UnknownPlugin(UsageError):
             f"no {plugin_kind} named {name!r} is installed; installed {plugin_kind}s: {listed}",
             kind=_UNKNOWN.get(plugin_kind, "plugin"),
             component=f"{plugin_kind}:{name}",
-            hint=f"did you mean {near[0]!r}?" if near else hint or f"pip install llmspell-{plugin_kind}-{name}",
+            hint=f"did you mean {near[0]!r}?"
+            if near
+            else hint or f"pip install llmspell-{plugin_kind}-{name}",
             details={"installed": sorted(installed), "near": near},
         )
 
@@ -270,9 +272,7 @@ class TimedOut(LlmspellError):
     default_kind = "timeout"
 
     def __init__(self, what: str, seconds: float, *, component: str = "") -> None:
-        super().__init__(
-            f"{what} took longer than {seconds:g} seconds", component=component, retryable=True
-        )
+        super().__init__(f"{what} took longer than {seconds:g} seconds", component=component, retryable=True)
 
 
 class Cancelled(LlmspellError):

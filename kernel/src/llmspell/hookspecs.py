@@ -52,13 +52,16 @@ Proceed = Callable[["Operation"], Awaitable[Any]]
 
 @attrs.frozen
 class Role:
-    """How a hook's own failure is treated; `timeout` is seconds for the hook's own work."""
+    """
+    raise NotImplementedErrorHow a hook's own failure is treated; `timeout` is seconds for the hook's own work."""
 
     guard: bool = False
     timeout: float = 5.0
 
 
-def observer(function: _Function | None = None, *, timeout: float = 5.0) -> Any:  # Any: decorator or its maker
+def observer(
+    function: _Function | None = None, *, timeout: float = 5.0
+) -> Any:  # Any: decorator or its maker
     """Mark an operation hook as one whose failure never changes the result (the default)."""
     return _mark(function, Role(guard=False, timeout=timeout))
 
@@ -106,22 +109,27 @@ class Registration:
     @hookspec
     def llmspell_engines(self, settings: Settings) -> Mapping[str, Engine]:
         """Script engines."""
+        raise NotImplementedError
 
     @hookspec
     def llmspell_providers(self, settings: Settings) -> Mapping[str, Provider]:
         """Providers of model completions."""
+        raise NotImplementedError
 
     @hookspec
     def llmspell_tools(self, settings: Settings) -> Mapping[str, Tool]:
         """Tools."""
+        raise NotImplementedError
 
     @hookspec
     def llmspell_agents(self, settings: Settings) -> Mapping[str, AgentType]:
         """Agent types."""
+        raise NotImplementedError
 
     @hookspec
     def llmspell_hooks(self, settings: Settings) -> Mapping[str, object]:
         """Objects whose methods are operation hooks."""
+        raise NotImplementedError
 
 
 class Operations:

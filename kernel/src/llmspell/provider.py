@@ -41,9 +41,13 @@ class Capabilities:
 
 
 class Provider(ABC):
-    """A source of completions, called `name`, serving models `name/<model>`."""
+    """A source of completions, called `name`, serving models `name/<model>`.
+
+    A `fallback` provider is used by default only when no other provider is set up.
+    """
 
     name: str
+    fallback: bool = False
 
     @abstractmethod
     def stream(self, request: ModelRequest, notify: Notify) -> AsyncIterator[Delta]:
@@ -64,6 +68,10 @@ class Provider(ABC):
     async def models(self) -> tuple[str, ...]:
         """The model names that the provider knows of, without its prefix; may ask its server."""
         return ()
+
+    def default_model(self) -> str:
+        """The model to use when the user chose none; empty when the provider is not set up (no key, say)."""
+        return ""
 
     async def close(self) -> None:
         """Give back connections; called once, at the kernel's end."""
@@ -105,7 +113,11 @@ class Folder:
         calls = tuple(ToolCall(*self._calls[index]) for index in sorted(self._calls))
         finish = self._finish
         return Completion(
-            Message("assistant", self.text, calls), finish.finish_reason, finish.usage, finish.model, finish.cost
+            Message("assistant", self.text, calls),
+            finish.finish_reason,
+            finish.usage,
+            finish.model,
+            finish.cost,
         )
 
 

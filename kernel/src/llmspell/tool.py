@@ -8,6 +8,7 @@ A plugin module offers tools through the registration hook `llmspell_tools(setti
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -46,3 +47,10 @@ class Tool(ABC):
     def spec(self) -> ToolSpec:
         """The tool as a model sees it."""
         return ToolSpec(self.name, self.description, self.parameters)
+
+
+def as_text(output: Any) -> str:
+    """What a tool answered, as a model reads it: text as it is, nothing as an empty string, else JSON."""
+    if isinstance(output, str):
+        return output
+    return "" if output is None else json.dumps(output, ensure_ascii=False, default=repr)

@@ -1,0 +1,1 @@
+"""The command line. Standard output carries only the result; everything else goes to standard error."""

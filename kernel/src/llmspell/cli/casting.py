@@ -1,0 +1,118 @@
+"""Running one spell from the command line: its output, Ctrl-C, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from typing import Any, Literal
+
+import attrs
+import click
+
+from llmspell.cli.errors import INTERRUPTED, exit_code, render
+from llmspell.cli.notices import notice
+from llmspell.events import Event
+from llmspell.export import plain, usage_dict
+from llmspell.kernel import Ended, Kernel, RunOptions
+from llmspell.redaction import Redactor
+from llmspell.spell import Source, choose_engine
+
+Format = Literal["text", "json", "jsonl"]
+
+
+class Output:
+    """Writes what a run says: the result to standard output in the chosen format, notices to standard error."""
+
+    def __init__(self, format: Format) -> None:  # noqa: A002 the option's word
+        import os
+
+        self._format = format
+        self.redactor = Redactor.of_environment(os.environ)
+
+    def printed(self, text: str) -> None:
+        """A line that the spell printed."""
+        if self._format == "text":
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    def event(self, event: Event) -> None:
+        """An event of the run."""
+        if self._format == "jsonl":
+            self._line(event.to_dict() | {"schema": "llmspell.event/1"})
+        text = notice(event)
+        if text:
+            click.echo(self.redactor.text(text), err=True)
+
+    def ended(self, ended: Ended, source: Source, reports: dict[str, Any]) -> None:
+        """The result, and what went wrong."""
+        if self._format != "text":
+            self._line(_report(ended) | reports)
+        if ended.error is not None:
+            click.echo(render(ended.error, source, redactor=self.redactor), err=True)
+
+    def _line(self, data: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(self.redactor.data(data), ensure_ascii=False, default=repr) + "\n")
+        sys.stdout.flush()
+
+
+def _report(ended: Ended) -> dict[str, Any]:
+    error = plain(ended.error) if ended.error else None
+    return {
+        "schema": "llmspell.run/1",
+        "stop_reason": ended.stop_reason,
+        "result": plain(ended.value),
+        "output": ended.output,
+        "partial_text": ended.partial_text,
+        "usage": usage_dict(ended.usage),
+        "cost": ended.cost,
+        "duration": round(ended.duration, 6),
+        "error": error,
+    }
+
+
+def cast(kernel: Kernel, source: Source, options: RunOptions, output: Output) -> int:
+    """Run a spell, and give the exit code."""
+    engine = choose_engine(kernel.plugins, source, flag=options.engine, preferred=kernel.config.engine)
+    kernel.prestart(engine, options.profile)
+    options = attrs.evolve(options, output=output.printed, observers=(output.event,))
+    interrupts = _Interrupts(kernel)
+    with interrupts:
+        ended, reports = asyncio.run(_cast(kernel, source, options))
+    tables = [report.table() for report in reports.values()]
+    output.ended(ended, source, {name: hook.report() for name, hook in reports.items()})
+    for table in tables:
+        click.echo(table, err=True)
+    if interrupts.count:
+        return INTERRUPTED
+    return exit_code(ended.error) if ended.error else 0
+
+
+async def _cast(kernel: Kernel, source: Source, options: RunOptions) -> tuple[Ended, dict[str, Any]]:
+    async with kernel:
+        ended = await kernel.cast(source, options)
+        return ended, {name: kernel.plugins.get("hook", name) for name in options.hooks}
+
+
+class _Interrupts:
+    """Ctrl-C and termination stop the run at once; a second one ends the process by itself."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self.count = 0
+
+    def __enter__(self) -> None:
+        # Not the event loop's own handlers: while an inline script computes, the loop does not turn.
+        self._before = {
+            number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _stop(self, number: int, _frame: object) -> None:
+        self.count += 1
+        signal.signal(number, signal.SIG_DFL)
+        self._kernel.interrupt("interrupted")

@@ -1,0 +1,30 @@
+"""The kernel of one command: the configuration of the current folder, with what the command line says on top."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from llmspell.config import LoadedConfig, load
+from llmspell.kernel import Kernel
+
+set_option = click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Set a configuration value, such as budget.tokens=5000.",
+)
+
+
+def load_config(sets: Sequence[str] = ()) -> LoadedConfig:
+    """The configuration in force."""
+    return load(Path.cwd(), os.environ, sets)
+
+
+def make_kernel(sets: Sequence[str] = ()) -> Kernel:
+    """A kernel with the configuration in force."""
+    return Kernel(load_config(sets))

@@ -1,0 +1,60 @@
+"""The command `llmspell`: one module per command, imported when the command is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from llmspell import __version__
+from llmspell.cli.errors import reported
+from llmspell.errors import near_names
+
+_COMMANDS = {
+    "config": "llmspell.cli.config:config",
+    "exec": "llmspell.cli.run:exec_",
+    "models": "llmspell.cli.models:models",
+    "plugins": "llmspell.cli.plugins:plugins",
+    "providers": "llmspell.cli.models:providers",
+    "run": "llmspell.cli.run:run",
+    "tools": "llmspell.cli.tools:tools",
+    "version": "llmspell.cli.version:version",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            ctx.fail(self._unknown(args[0]))
+        return super().resolve_command(ctx, args)
+
+    def _unknown(self, name: str) -> str:
+        near = near_names(name, list(_COMMANDS))
+        if near:
+            return f"no command named {name!r}; did you mean {near[0]!r}?"
+        if "." in name or "/" in name:
+            return f"no command named {name!r}; to run a spell, type: llmspell run {name}"
+        return f"no command named {name!r}; commands: {', '.join(sorted(_COMMANDS))}"
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with reported():
+            return super().invoke(ctx)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="llmspell", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Run spells: short Lua or JavaScript scripts that orchestrate LLM agents, tools and workflows."""

@@ -1,0 +1,64 @@
+"""Turning what the kernel holds into JSON-like data, for `--json`, event export and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from llmspell.errors import LlmspellError
+from llmspell.message import Usage
+from llmspell.result import Result
+
+
+def plain(value: Any) -> Any:
+    """`value` as None, bool, int, float, str, list and dict; what is none of these becomes its `repr`."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, Usage):
+        return usage_dict(value)
+    if isinstance(value, LlmspellError):
+        return plain(value.to_dict())
+    if attrs.has(type(value)):
+        return {field.name: plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
+    return repr(value)
+
+
+def usage_dict(usage: Usage) -> dict[str, int]:
+    """The token counts by name, the total included."""
+    return {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+        "total_tokens": usage.total_tokens,
+    }
+
+
+def result_dict(result: Result) -> dict[str, Any]:
+    """A result as a script and `--json` see it; absent parts are left out, so that they read as nil or undefined."""
+    shown = {
+        "text": result.text,
+        "stop_reason": result.stop_reason,
+        "usage": usage_dict(result.usage),
+        "agent": result.agent,
+        "messages": [_message(message) for message in result.messages],
+        "calls": [
+            {key: item for key, item in plain(call).items() if item is not None} for call in result.calls
+        ],
+        "output": result.output,
+        "cost": result.cost,
+        "error": result.error,
+    }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def _message(message: Any) -> dict[str, Any]:
+    return {key: value for key, value in plain(message).items() if value not in ("", [])} | {
+        "content": message.content
+    }

@@ -1,0 +1,96 @@
+"""The pipeline: permission, budget, hooks, execution, event. With no hook it costs a few microseconds.
+
+Nothing here knows what a tool or a model is; whoever calls passes the function that does the work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from llmspell.errors import LlmspellError
+from llmspell.gate.operation import OPERATION_KINDS, Operation
+
+if TYPE_CHECKING:
+    from llmspell.run import Run
+
+_Result = TypeVar("_Result")
+Describe = Callable[[Any], Mapping[str, Any]]
+
+_NAMES = {kind: (f"{kind}.started", f"{kind}.finished", f"{kind}.failed") for kind in OPERATION_KINDS}
+
+
+class Gate:
+    """The gate of one run."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    async def run(
+        self,
+        operation: Operation,
+        execute: Callable[[Operation], Awaitable[_Result]],
+        describe: Describe | None = None,
+    ) -> _Result:
+        """Pass one operation, and give what `execute` (or a hook in its place) gave.
+
+        Args:
+            operation: what is to happen.
+            execute: does it; is called with the operation as hooks left it.
+            describe: what of the result belongs in the `<kind>.finished` event.
+
+        Raises:
+            PermissionDenied, BudgetExceeded, Vetoed, Cancelled: before anything happened.
+            LlmspellError: whatever `execute` raised.
+        """
+        run = self._run
+        kind = operation.kind
+        started, finished, failed = _NAMES[kind]
+        begin = perf_counter()
+        try:
+            run.check(operation)
+            run.log.append(started, operation.path, {"name": operation.name, "request": operation.request})
+            chain = run.hooks.chain(kind)
+            result: _Result = await (execute(operation) if chain is None else chain(operation, execute))
+        except LlmspellError as error:
+            self._failed(failed, operation, error, perf_counter() - begin)
+            await self._on_error(operation, error)
+            raise
+        except asyncio.CancelledError:
+            data = {"name": operation.name, "duration": perf_counter() - begin, "error": _CANCELLED}
+            run.log.append(failed, operation.path, data)
+            raise
+        except Exception as cause:
+            broken = LlmspellError(
+                f"{operation.kind} {operation.name!r} broke: {type(cause).__name__}: {cause}",
+                component=operation.component,
+            )
+            self._failed(failed, operation, broken, perf_counter() - begin)
+            await self._on_error(operation, broken)
+            raise broken from cause
+        data = {"name": operation.name, "duration": perf_counter() - begin}
+        run.log.append(finished, operation.path, data if describe is None else {**data, **describe(result)})
+        return result
+
+    def _failed(self, kind: str, operation: Operation, error: LlmspellError, duration: float) -> None:
+        data = {"name": operation.name, "duration": duration, "error": error.to_dict()}
+        self._run.log.append(kind, operation.path, data)
+
+    async def _on_error(self, operation: Operation, error: LlmspellError) -> None:
+        for hook in self._run.hooks.on_error:
+            try:
+                answer = hook(operation, error)
+                if inspect.isawaitable(answer):
+                    await asyncio.wait_for(answer, 5.0)
+            except Exception as failure:  # an observer's own failure is told, and changes nothing
+                self._run.log.append(
+                    "hook.failed",
+                    operation.path,
+                    {"hook": "on_error", "error": f"{type(failure).__name__}: {failure}"},
+                )
+
+
+_CANCELLED = {"kind": "cancelled", "message": "cancelled"}

@@ -1,0 +1,290 @@
+"""The kernel: configuration, plugins and models, and the runs that use them.
+
+async with Kernel() as kernel:
+    ended = await kernel.cast(Source.read("hello.lua"))
+    print(ended.value, ended.stop_reason)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from llmspell.config import Config, LoadedConfig, Settings, load
+from llmspell.engine import Engine, Limits
+from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError
+from llmspell.events import Event, EventLog
+from llmspell.gate import HookChains
+from llmspell.message import Usage
+from llmspell.models import Models
+from llmspell.permissions import Profile, find_profile
+from llmspell.plugins import Plugins
+from llmspell.result import COMPLETED
+from llmspell.run import Run, stop_reason
+from llmspell.spell import Source, choose_engine
+from llmspell.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from llmspell.bridge.pool import WorkerPool
+    from llmspell.bridge.transport import Transport
+    from llmspell.schema import Validator
+    from llmspell.script.modules import Modules
+    from llmspell.tool import Tool
+
+Print = Callable[[str], None]
+
+
+@attrs.frozen
+class RunOptions:
+    """How one run differs from the configuration; empty means as configured.
+
+    `timeout` is seconds of wall time. `hooks` are enabled besides the configured ones. `output` takes each line that the spell prints; None keeps it in
+    `Ended.output` only. `observers` are called with every event.
+    """
+
+    engine: str = ""
+    profile: str = ""
+    model: str = ""
+    timeout: float | None = None
+    args: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+    output: Print | None = None
+    observers: tuple[Callable[[Event], object], ...] = ()
+
+
+@attrs.frozen
+class Ended:
+    """How a spell ended. Only the stop reason `completed` is success; `cost` is USD, None when it is not known.
+
+    `value` is what the spell's chunk returned, `output` what it printed, `partial_text` what a model had said in
+    an answer that was cut short. `duration` is seconds.
+    """
+
+    value: Any
+    stop_reason: str
+    error: LlmspellError | None
+    output: str
+    usage: Usage
+    cost: float | None
+    partial_text: str
+    duration: float
+    log: EventLog = attrs.field(repr=False)
+
+
+class Kernel:
+    """One configuration and its plugins; runs any number of spells, also at once.
+
+    Args:
+        config: the loaded configuration; None loads it for the current folder.
+        environ: the environment variables, where providers find their keys; None takes the process's own.
+        plugins: the installed plugins; None reads the catalogue.
+    """
+
+    def __init__(
+        self,
+        config: LoadedConfig | None = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        plugins: Plugins | None = None,
+    ) -> None:
+        environ = os.environ if environ is None else environ
+        self.loaded = config or load(Path.cwd(), environ)
+        self.config = self.loaded.config
+        self.plugins = plugins or Plugins(Settings(self.loaded, environ), block=blocked(self.config, environ))
+        self.models = Models(self.plugins)
+        self._validators: dict[int, tuple[Tool, Validator]] = {}
+        self._pools: dict[str, WorkerPool] = {}
+        self._runs: set[Run] = set()
+
+    async def __aenter__(self) -> Kernel:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End every run, worker and connection."""
+        for run in tuple(self._runs):
+            await run.close()
+        for pool in self._pools.values():
+            await pool.close()
+        await self.models.close()
+
+    def open_run(self, options: RunOptions = RunOptions()) -> Run:  # noqa: B008 frozen
+        """A run to use models, tools and agents in, without a spell; close it in the end.
+
+        Raises:
+            UnknownPlugin, BrokenPlugin, ConfigError: a configured hook or profile does not exist or load.
+        """
+        config = self.config
+        enabled = {*config.hooks.enabled, *options.hooks}
+        self.plugins.enable_hooks(sorted(enabled))
+        limits = config.budget
+        if options.timeout is not None:
+            limits = attrs.evolve(limits, wall_time=options.timeout)
+        observers = [*options.observers, *(self._event_hooks() if enabled else ())]
+        run = Run(
+            self.models,
+            Toolbox(self.plugins, self._validators),
+            profile=find_profile(options.profile or config.run.profile),
+            limits=limits,
+            hooks=HookChains.from_manager(self.plugins.manager) if enabled else HookChains(),
+            project=self.loaded.project,
+            model=options.model or config.run.model,
+            model_timeout=config.run.timeout,
+            hook_failures=config.hooks.failures,
+            observers=observers,
+        )
+        self._runs.add(run)
+        return run
+
+    def _event_hooks(self) -> Sequence[Callable[[Event], object]]:
+        hooks = self.plugins.manager.hook.on_event.get_hookimpls()
+        return [implementation.function for implementation in reversed(hooks)]
+
+    async def cast(self, source: Source, options: RunOptions = RunOptions()) -> Ended:  # noqa: B008 frozen
+        """Run a spell to its end; what goes wrong in it is in the answer, not raised.
+
+        Cancelling the task that awaits this stops the spell and all that it started within 50 ms, and raises
+        `CancelledError`; `Ended` says `cancelled` when `Run.cancel` was called.
+
+        Raises:
+            LlmspellError: the run could not begin (an unknown engine, hook, profile, ...).
+        """
+        engine = choose_engine(self.plugins, source, flag=options.engine, preferred=self.config.engine)
+        run = self.open_run(options)
+        casting = _Casting(self, run, source, engine, options)
+        try:
+            return await casting.run()
+        finally:
+            self._runs.discard(run)
+
+    def interrupt(self, reason: str) -> None:
+        """Stop every run, wherever it is; safe from a signal handler and from any thread."""
+        for run in tuple(self._runs):
+            run.interrupt(reason)
+
+    def prestart(self, engine: Engine, profile: str = "") -> None:
+        """Start a worker for a spell that is about to run, if its profile needs one; needs no event loop."""
+        if find_profile(profile or self.config.run.profile).transport == "worker":
+            self.pool(engine.machine).prestart()
+
+    def limits(self, run: Run) -> Limits:
+        """What a script of this run may use."""
+        chosen = attrs.asdict(self.config.limits)
+        chosen["slice"] = min(chosen["slice"], run.budget.limits.wall_time)
+        return Limits(**chosen)
+
+    def transport(self, engine: Engine, profile: Profile, limits: Limits) -> Transport:
+        """A fresh transport for one script."""
+        if profile.transport == "inline":
+            from llmspell.bridge.inline import InlineTransport
+
+            return InlineTransport(engine.machine, limits)
+        from llmspell.bridge.worker import WorkerTransport
+
+        return WorkerTransport(self.pool(engine.machine).acquire(), limits)
+
+    def pool(self, machine: str, idle: int = 0) -> WorkerPool:
+        """The pool of workers for a machine; `idle` counts when it is first made."""
+        if machine not in self._pools:
+            from llmspell.bridge.pool import WorkerPool
+
+            self._pools[machine] = WorkerPool(machine, idle)
+        return self._pools[machine]
+
+
+def blocked(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What must not load: `plugins.block`, and the words of `LLMSPELL_BLOCK`, divided by commas."""
+    words = environ.get("LLMSPELL_BLOCK", "").split(",")
+    return config.plugins.block + tuple(word.strip() for word in words if word.strip())
+
+
+class _Casting:
+    """One spell on its way through a kernel."""
+
+    def __init__(self, kernel: Kernel, run: Run, source: Source, engine: Engine, options: RunOptions) -> None:
+        self._kernel = kernel
+        self._run = run
+        self._source = source
+        self._engine = engine
+        self._options = options
+        self._printed: list[str] = []
+
+    async def run(self) -> Ended:
+        begin = perf_counter()
+        value, error = None, None
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None
+        self._run.on_interrupt.append(lambda _reason: loop.call_soon_threadsafe(task.cancel))
+        try:
+            value = await self._within_wall_time()
+        except LlmspellError as raised:
+            error = raised
+        except asyncio.CancelledError:
+            if not self._run.cancelled:
+                raise
+            error = Cancelled(self._run.cancelled)
+        finally:
+            await self._run.close()
+        run = self._run
+        return Ended(
+            value=value,
+            stop_reason=stop_reason(error) if error else COMPLETED,
+            error=error,
+            output="".join(line + "\n" for line in self._printed),
+            usage=run.budget.usage,
+            cost=run.budget.cost,
+            partial_text=run.partial_text if error else "",
+            duration=perf_counter() - begin,
+            log=run.log,
+        )
+
+    async def _within_wall_time(self) -> Any:
+        seconds = self._run.budget.limits.wall_time
+        operation = self._run.operation("script", self._source.name, self._source, None)
+        try:
+            async with asyncio.timeout(seconds) as clock:
+                return await self._run.gate.run(operation, self._execute)
+        except TimeoutError as cause:
+            if clock.expired():
+                raise BudgetExceeded("wall_time", seconds, unit="seconds") from cause
+            raise
+
+    async def _execute(self, operation: Any) -> Any:
+        from llmspell.bridge.host import Bridge
+
+        kernel, run = self._kernel, self._run
+        transport = kernel.transport(self._engine, run.policy.profile, kernel.limits(run))
+        bridge = Bridge(run, operation, transport, self._print, self._modules())
+        run.on_interrupt.append(bridge.interrupt)
+        try:
+            return await bridge.run(self._options.args)
+        finally:
+            await bridge.close()
+
+    def _print(self, text: str) -> None:
+        self._printed.append(text)
+        self._run.log.append("script.output", "run", {"text": text})
+        if self._options.output is not None:
+            self._options.output(text)
+
+    def _modules(self) -> Modules:
+        from llmspell.script.modules import Modules
+
+        profile = self._run.policy.profile
+        if not profile.modules:
+            return Modules(None, profile.name)
+        own = (self._source.path.parent,) if self._source.path else ()
+        project = self._kernel.loaded.project
+        configured = tuple((project / folder).resolve() for folder in self._kernel.config.modules.paths)
+        return Modules(own + configured, profile.name, self._engine.extensions)

@@ -1,0 +1,94 @@
+"""Models by their full name, `provider/model`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmspell.errors import UsageError, did_you_mean
+from llmspell.provider import Provider
+
+if TYPE_CHECKING:
+    from llmspell.plugins import Plugins
+
+
+class Models:
+    """The models of the installed providers, and of those that an embedder adds.
+
+    Args:
+        plugins: where providers come from; they load on first use.
+    """
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._added: dict[str, Provider] = {}
+        self._found: dict[str, tuple[Provider, str]] = {}
+
+    def add(self, provider: Provider) -> None:
+        """Offer a provider that is not installed, such as `llmspell.testing.ScriptedModel`."""
+        self._added[provider.name] = provider
+        self._found.clear()
+
+    def names(self) -> list[str]:
+        """The names of all providers."""
+        return sorted({*self._added, *self._plugins.names("provider")})
+
+    def provider(self, name: str) -> Provider:
+        """The provider of this name.
+
+        Raises:
+            UnknownPlugin, BrokenPlugin: it is not installed, or does not load.
+        """
+        if name in self._added:
+            return self._added[name]
+        found: Provider = self._plugins.get("provider", name)
+        return found
+
+    def find(self, model: str) -> tuple[Provider, str]:
+        """The provider of a `provider/model`, and the name that it knows the model by.
+
+        Raises:
+            UsageError: there is no provider in the name.
+            UnknownPlugin: the provider is not installed.
+        """
+        if model not in self._found:
+            prefix, slash, name = model.partition("/")
+            if not slash or not name:
+                raise self._unnamed(model)
+            self._found[model] = (self.provider(prefix), name)
+        return self._found[model]
+
+    def _unnamed(self, model: str) -> UsageError:
+        if not model:
+            return UsageError(
+                "no model is configured, and no installed provider offers one by default",
+                kind="unknown_model",
+                hint="choose one with --model PROVIDER/MODEL, or set run.model in llmspell.toml",
+            )
+        return UsageError(
+            f"model {model!r} does not name its provider",
+            kind="unknown_model",
+            hint=f"write PROVIDER/MODEL; {did_you_mean(model, self.names())}",
+        )
+
+    def default(self) -> str:
+        """The `provider/model` to use when the user chose none; empty when no provider is set up.
+
+        Providers that are set up come first, in the order of their names; a fallback provider comes last.
+        """
+        fallback = ""
+        for name in self.names():
+            provider = self.provider(name)
+            model = provider.default_model()
+            if model and not provider.fallback:
+                return f"{name}/{model}"
+            if model:
+                fallback = fallback or f"{name}/{model}"
+        return fallback
+
+    async def close(self) -> None:
+        """Close every provider that was used."""
+        seen: set[int] = set()
+        for provider in [*self._added.values(), *self._plugins.loaded("provider")]:
+            if id(provider) not in seen:
+                seen.add(id(provider))
+                await provider.close()

@@ -1,0 +1,182 @@
+"""Choosing a plugin by kind and name, and loading it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from llmspell.errors import AmbiguousPlugin, BrokenPlugin, LlmspellError, UnknownPlugin
+from llmspell.plugins.catalogue import Entry, installed
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from llmspell.config.settings import Settings
+
+
+class Plugins:
+    """The plugins of one kernel.
+
+    Args:
+        settings: configuration, handed to each plugin's registration hook.
+        entries: the catalogue; read from package metadata when None.
+        block: distributions, modules or `kind:name` that count as not installed.
+    """
+
+    def __init__(
+        self, settings: Settings, *, entries: Sequence[Entry] | None = None, block: Sequence[str] = ()
+    ) -> None:
+        self._settings = settings
+        self._catalogue = tuple(entries) if entries is not None else None
+        self._block = frozenset(block)
+        self._components: dict[tuple[str, str], Any] = {}
+        self._offers: dict[str, dict[str, Any]] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration that plugins are given."""
+        return self._settings
+
+    @property
+    def catalogue(self) -> tuple[Entry, ...]:
+        """Every installed entry, blocked ones included."""
+        if self._catalogue is None:
+            self._catalogue = installed()
+        return self._catalogue
+
+    def blocked(self, entry: Entry) -> bool:
+        """Whether configuration or `LLMSPELL_BLOCK` switches the entry off."""
+        if not self._block:
+            return False
+        return not self._block.isdisjoint((entry.distribution, entry.module, f"{entry.kind}:{entry.name}"))
+
+    def entries(self, kind: str) -> Iterator[Entry]:
+        """The entries of a kind that are not blocked."""
+        return (entry for entry in self.catalogue if entry.kind == kind and not self.blocked(entry))
+
+    def names(self, kind: str) -> list[str]:
+        """The names of a kind, sorted; configured names (`[provider.lab] plugin = "openai"`) included."""
+        return sorted({entry.name for entry in self.entries(kind)} | self._aliases(kind).keys())
+
+    def _aliases(self, kind: str) -> dict[str, str]:
+        """The configured names of a kind, and the plugin that each stands for."""
+        tables = getattr(self._settings.loaded.config, kind, {})
+        if kind == "engine":  # `[engine]` chooses among engines; it names none
+            return {}
+        return {name: table["plugin"] for name, table in tables.items() if "plugin" in table}
+
+    def find(self, kind: str, name: str) -> Entry:
+        """The one entry of a kind and name.
+
+        Raises:
+            UnknownPlugin: none is installed.
+            AmbiguousPlugin: two or more distributions offer it.
+        """
+        wanted = self._aliases(kind).get(name, name)
+        match [entry for entry in self.entries(kind) if entry.name == wanted]:
+            case [entry]:
+                return entry
+            case []:
+                raise UnknownPlugin(kind, name, self.names(kind))
+            case several:
+                raise AmbiguousPlugin(kind, name, [entry.distribution for entry in several])
+
+    def get(self, kind: str, name: str) -> Any:  # Any: each kind has a contract of its own
+        """The component of a kind and name; its module is imported on first use.
+
+        Raises:
+            UnknownPlugin, AmbiguousPlugin: as `find`.
+            BrokenPlugin: it is installed but does not load.
+            ConfigError: its configuration is wrong.
+        """
+        key = (kind, name)
+        if key not in self._components:
+            entry = self.find(kind, name)
+            offered = self._offer(entry)
+            if name not in offered:
+                raise self._broken(entry, f"it offers {sorted(offered)!r} but not {name!r}")
+            self._components[key] = offered[name]
+        return self._components[key]
+
+    def loaded(self, kind: str) -> list[Any]:
+        """The components of a kind that have been used so far."""
+        return [component for (of_kind, _), component in self._components.items() if of_kind == kind]
+
+    def engines_for(self, extension: str) -> list[str]:
+        """The names of the engines that claim a file extension (without the dot), by metadata alone."""
+        modules = {entry.module for entry in self.entries("extension") if entry.name == extension}
+        return [entry.name for entry in self.entries("engine") if entry.module in modules]
+
+    def check(self) -> Iterator[tuple[Entry, LlmspellError | None]]:
+        """Load everything that is not blocked, and tell what failed."""
+        for entry in self.catalogue:
+            if entry.kind == "extension" or self.blocked(entry):
+                continue
+            try:
+                self.get(entry.kind, entry.name)
+            except LlmspellError as error:
+                yield entry, error
+            else:
+                yield entry, None
+
+    def _offer(self, entry: Entry) -> dict[str, Any]:
+        """All that the entry's module offers of the entry's kind."""
+        key = f"{entry.kind} {entry.module}"
+        if key not in self._offers:
+            try:
+                self._offers[key] = dict(self._ask(entry))
+            except LlmspellError:
+                raise
+            except Exception as cause:  # whatever a stranger's module raises, the sentence names the stranger
+                raise self._broken(entry, f"{type(cause).__name__}: {cause}") from cause
+        return self._offers[key]
+
+    def _ask(self, entry: Entry) -> Any:
+        module = import_module(entry.module)
+        manager = self.manager
+        if not manager.is_registered(module):
+            manager.register(module)
+        caller = getattr(manager.hook, f"llmspell_{entry.kind}s")
+        for implementation in caller.get_hookimpls():
+            if implementation.plugin is module:
+                arguments = {name: self._settings for name in implementation.argnames}
+                return implementation.function(**arguments)
+        raise self._broken(entry, f"it has no hook llmspell_{entry.kind}s")
+
+    @property
+    def manager(self) -> pluggy.PluginManager:
+        """pluggy's own manager: it validates and orders every hook implementation."""
+        if not hasattr(self, "_manager"):
+            import pluggy
+
+            from llmspell.hookspecs import PROJECT, Operations, Registration
+
+            self._manager = pluggy.PluginManager(PROJECT)
+            self._manager.add_hookspecs(Registration)
+            self._manager.add_hookspecs(Operations)
+        return self._manager
+
+    def enable_hooks(self, names: Sequence[str]) -> None:
+        """Register the operation hooks of these names; they run in the order of their names.
+
+        Raises:
+            UnknownPlugin, BrokenPlugin: a name is not installed, or its hooks do not fit `hookspecs`.
+        """
+        # pluggy calls the last registered first, so registering backwards makes the order alphabetical.
+        for name in sorted(set(names), reverse=True):
+            component = self.get("hook", name)
+            if not self.manager.is_registered(component):
+                self._register_hooks(name, component)
+
+    def _register_hooks(self, name: str, component: object) -> None:
+        import pluggy
+
+        try:
+            self.manager.register(component, name=f"hook:{name}")
+            self.manager.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as cause:
+            raise self._broken(self.find("hook", name), str(cause)) from cause
+
+    def _broken(self, entry: Entry, reason: str) -> BrokenPlugin:
+        return BrokenPlugin(entry.kind, entry.name, entry.distribution, entry.module, reason)

@@ -1,0 +1,340 @@
+"""A run: one spell (or one embedder's session) with its log, budget, policy, hooks, tools, agents and state."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmspell.agent import AgentInput, AgentSpec, BaseAgent
+from llmspell.context import Context
+from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError, ProviderError, TimedOut, ToolFailed
+from llmspell.events import Event, EventLog
+from llmspell.export import usage_dict
+from llmspell.gate import Budget, BudgetLimits, Gate, HookChains, Operation
+from llmspell.gate.operation import OperationKind
+from llmspell.message import Completion, Delta, ModelRequest, TextDelta
+from llmspell.permissions import Policy, Profile
+from llmspell.provider import Capabilities, Folder, Provider
+from llmspell.result import Result
+from llmspell.tool import Tool
+from llmspell.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from llmspell.files import Files
+    from llmspell.models import Models
+
+
+class Run:
+    """Everything that one run shares, and the operations it can pass through the gate.
+
+    Args:
+        models: resolves `provider/model`.
+        toolbox: the tools of the catalogue and of this run.
+        profile: what the run may do.
+        limits: its budget.
+        hooks: its hook chains.
+        project: the folder whose files it may read.
+        model: the default model, `provider/model`; empty lets the providers that are set up decide.
+        model_timeout: seconds that one model call may take, unless the request says otherwise.
+        hook_failures: after how many failures in a row an observer is switched off.
+        observers: called with every event.
+    """
+
+    def __init__(
+        self,
+        models: Models,
+        toolbox: Toolbox,
+        *,
+        profile: Profile,
+        limits: BudgetLimits,
+        hooks: HookChains,
+        project: Path,
+        model: str = "",
+        model_timeout: float = 120.0,
+        hook_failures: int = 5,
+        observers: Sequence[Callable[[Event], object]] = (),
+    ) -> None:
+        self.id = os.urandom(8).hex()
+        self.models = models
+        self.tools = toolbox
+        self.agents: dict[str, BaseAgent] = {}
+        self.policy = Policy(profile)
+        self.budget = Budget(limits)
+        self.hooks = hooks
+        self.hook_failures = hook_failures
+        self.log = EventLog(self.id, observers)
+        self.gate = Gate(self)
+        self.state: dict[str, Any] = {}
+        self.state_locks: dict[str, asyncio.Lock] = {}
+        self.project = project
+        self.model = model
+        self.model_timeout = model_timeout
+        self.cancelled = ""
+        self.partial_text = ""
+        self.on_interrupt: list[Callable[[str], object]] = []
+        self.root = Operation("script", "session", None, "run", self)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._paths: dict[str, int] = {}
+
+    @property
+    def files(self) -> Files:
+        """The files of the project folder, read-only."""
+        from llmspell.files import Files
+
+        return Files([self.project] if "fs.read" in self.policy.profile.grants else [])
+
+    # Operations
+
+    def operation(
+        self,
+        kind: OperationKind,
+        name: str,
+        request: Any,
+        parent: Operation | None,
+        needs: tuple[str, ...] = (),
+    ) -> Operation:
+        """A new operation below `parent`, with a path of its own."""
+        if parent is None:
+            return Operation(kind, name, request, "run", self, needs)
+        path = f"{parent.path}/{kind}" if kind == "llm" else f"{parent.path}/{kind}:{name}"
+        count = self._paths.get(path, 0) + 1
+        self._paths[path] = count
+        if count > 1:
+            path = f"{path}#{count}"
+        return Operation(kind, name, request, path, self, needs, 1, parent.depth + 1)
+
+    def check(self, operation: Operation) -> None:
+        """Let an operation begin.
+
+        Raises:
+            Cancelled, PermissionDenied, BudgetExceeded: it may not.
+        """
+        if self.cancelled:
+            raise Cancelled(self.cancelled)
+        self.policy.check(operation)
+        self.budget.charge(operation.kind, operation.depth)
+
+    async def complete(
+        self,
+        model: str,
+        request: ModelRequest,
+        parent: Operation,
+        on_delta: Callable[[Delta], None] | None = None,
+    ) -> Completion:
+        """Ask a model; `request.model` is filled in from `model` (`provider/model`, empty for the default).
+
+        Raises:
+            ProviderError, BudgetExceeded, PermissionDenied, Vetoed: it did not answer, or may not be asked.
+        """
+        model = model or self.default_model()
+        provider, name = self.models.find(model)
+        if self.budget.refuses_unpriced() and not provider.capabilities(name).priced:
+            raise _unpriced(model)
+        if request.model != name:
+            import attrs
+
+            request = attrs.evolve(request, model=name)
+        operation = self.operation("llm", model, request, parent)
+        heard = _Listener(on_delta)
+        completion = await self.gate.run(operation, partial(self._ask, provider, heard), _describe_completion)
+        if on_delta is not None and not heard.anything and completion.message.content:
+            on_delta(TextDelta(completion.message.content))  # a hook answered in the model's place
+        return completion
+
+    async def _ask(self, provider: Provider, heard: _Listener, operation: Operation) -> Completion:
+        notify = partial(self._notify, operation.path)
+        try:
+            if heard.on_delta is None:
+                completion = await provider.complete(operation.request, notify)
+            else:
+                completion = await self._stream(provider, heard, operation, notify)
+        except LlmspellError:
+            raise
+        except Exception as cause:
+            raise ProviderError(
+                f"provider {provider.name!r} broke: {type(cause).__name__}: {cause}",
+                component=f"provider:{provider.name}",
+            ) from cause
+        self.budget.spend(completion.usage, completion.cost)
+        return completion
+
+    async def _stream(
+        self, provider: Provider, heard: _Listener, operation: Operation, notify: Callable[..., None]
+    ) -> Completion:
+        folder = Folder()
+        try:
+            async with aclosing(provider.stream(operation.request, notify)) as deltas:  # type: ignore[type-var]
+                async for delta in deltas:
+                    folder.add(delta)
+                    heard(delta)
+        except BaseException:
+            self._keep_partial(operation, folder.text)
+            raise
+        return folder.completion()
+
+    def _keep_partial(self, operation: Operation, text: str) -> None:
+        if text:
+            self.partial_text = text
+            self.log.append("llm.partial", operation.path, {"name": operation.name, "text": text})
+
+    def _notify(self, path: str, kind: str, data: Mapping[str, Any]) -> None:
+        self.log.append(kind, path, data)
+
+    def default_model(self) -> str:
+        """The model of those that name none; found out once, since it may load every provider."""
+        self.model = self.model or self.models.default()
+        return self.model
+
+    def capabilities(self, model: str) -> Capabilities:
+        """What a `provider/model` (empty for the default) can do natively."""
+        provider, name = self.models.find(model or self.default_model())
+        return provider.capabilities(name)
+
+    def find_tool(self, name: str) -> Tool:
+        """The tool of this name.
+
+        Raises:
+            UnknownPlugin: there is none.
+        """
+        return self.tools.find(name)
+
+    async def call_tool(self, tool: Tool, arguments: Mapping[str, Any], parent: Operation) -> Any:
+        """What a tool answers.
+
+        Raises:
+            UsageError: the arguments do not fit its schema.
+            ToolFailed, TimedOut, PermissionDenied, BudgetExceeded, Vetoed: it failed, or may not run.
+        """
+        self.tools.check(tool, arguments)
+        operation = self.operation("tool", tool.name, arguments, parent, tool.needs)
+        return await self.gate.run(operation, partial(self._call, tool, arguments), _describe_output)
+
+    async def _call(self, tool: Tool, checked: Mapping[str, Any], operation: Operation) -> Any:
+        if operation.request is not checked:  # a hook changed them
+            self.tools.check(tool, operation.request)
+        context = Context(self, operation)
+        try:
+            async with asyncio.timeout(tool.timeout) as clock:
+                if tool.quick or inspect.iscoroutinefunction(tool.run):
+                    answer = tool.run(operation.request, context)
+                else:
+                    answer = await asyncio.to_thread(tool.run, operation.request, context)
+                return await answer if inspect.isawaitable(answer) else answer
+        except LlmspellError as error:
+            error.component = error.component or operation.component
+            raise
+        except TimeoutError as cause:
+            if clock.expired():
+                raise TimedOut(f"tool {tool.name!r}", tool.timeout, component=operation.component) from cause
+            raise _tool_failed(operation, cause) from cause
+        except Exception as cause:
+            raise _tool_failed(operation, cause) from cause
+
+    def make_agent(self, type_name: str, spec: AgentSpec) -> BaseAgent:
+        """A new agent of an installed type; its tools are looked up now, so that a wrong name fails early.
+
+        Raises:
+            UnknownPlugin: the type or one of the tools is not installed.
+            UsageError: the specification does not fit the type.
+        """
+        for tool in spec.tools:
+            if isinstance(tool, str):
+                self.find_tool(tool)
+        agent: BaseAgent = self.tools.plugins.get("agent", type_name).create(spec)
+        return agent
+
+    async def run_agent(self, agent: BaseAgent, request: AgentInput, parent: Operation) -> Result:
+        """What an agent answers."""
+        operation = self.operation("agent", agent.name, request, parent)
+        return await self.gate.run(operation, partial(self._run_agent, agent), _describe_result)
+
+    async def _run_agent(self, agent: BaseAgent, operation: Operation) -> Result:
+        return await agent.run(operation.request, Context(self, operation))
+
+    # Life
+
+    def spawn(self, work: Any) -> asyncio.Task[Any]:
+        """Run a coroutine as part of this run: it is cancelled when the run ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def interrupt(self, reason: str) -> None:
+        """Stop the run wherever it is: refuse further operations and interrupt what goes on; safe from any thread."""
+        if not self.cancelled:
+            self.cancelled = reason
+            for stop in self.on_interrupt:
+                stop(reason)
+
+    async def close(self) -> None:
+        """Cancel and await all that still runs, and close subscriptions."""
+        self.log.close()
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Listener:
+    """Passes deltas on, and remembers whether there were any."""
+
+    __slots__ = ("anything", "on_delta")
+
+    def __init__(self, on_delta: Callable[[Delta], None] | None) -> None:
+        self.on_delta = on_delta
+        self.anything = False
+
+    def __call__(self, delta: Delta) -> None:
+        self.anything = True
+        if self.on_delta is not None:
+            self.on_delta(delta)
+
+
+def _unpriced(model: str) -> LlmspellError:
+    return LlmspellError(
+        f"the run has a cost limit, and the price of {model!r} is not known",
+        kind="budget",
+        component=f"llm:{model}",
+        hint="choose a model with a known price, or allow it with --set budget.unpriced=allow",
+        details={"budget": "cost"},
+    )
+
+
+def _tool_failed(operation: Operation, cause: Exception) -> ToolFailed:
+    return ToolFailed(
+        f"tool {operation.name!r} failed: {type(cause).__name__}: {cause}", component=operation.component
+    )
+
+
+def _describe_completion(completion: Completion) -> Mapping[str, Any]:
+    return {
+        "usage": usage_dict(completion.usage),
+        "cost": completion.cost,
+        "finish_reason": completion.finish_reason,
+        "message": completion.message,
+    }
+
+
+def _describe_output(output: Any) -> Mapping[str, Any]:
+    return {"output": output}
+
+
+def _describe_result(result: Result) -> Mapping[str, Any]:
+    return {"stop_reason": result.stop_reason, "text": result.text, "usage": usage_dict(result.usage)}
+
+
+def stop_reason(error: LlmspellError) -> str:
+    """How a run that ended with this error stopped: `budget.<name>`, `cancelled` or `error`."""
+    if isinstance(error, BudgetExceeded):
+        return error.stop_reason
+    if error.kind == "budget":
+        return f"budget.{error.details.get('budget', 'unknown')}"
+    return "cancelled" if error.kind == "cancelled" else "error"

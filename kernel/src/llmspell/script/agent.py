@@ -1,0 +1,177 @@
+"""The global `Agent`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from llmspell.agent import AgentEvent, AgentInput, AgentSpec, BaseAgent
+from llmspell.context import Context
+from llmspell.errors import LlmspellError, UsageError
+from llmspell.export import result_dict
+from llmspell.gate import Operation
+from llmspell.result import Result
+from llmspell.script.check import Function
+from llmspell.script.convert import MessageOptions, to_messages, to_result
+from llmspell.script.declare import Global, Handle, method
+from llmspell.script.stream import OnEvent, StreamHandle, telling
+from llmspell.script.tool import ToolHandle
+
+if TYPE_CHECKING:
+    from llmspell.script.session import Session
+
+
+@attrs.frozen
+class AgentOptions:
+    """What an agent is made of.
+
+    `model` is `provider/model`, or nothing for the default; `tools` are names or tool handles; `output_schema` is a
+    JSON Schema for the final answer. `max_turns` bounds the model calls of one run; `timeout` is seconds. An agent
+    with a `run` function has no model: the function gets the input and gives text, or a table with `text` or
+    `output`. `type` names an installed agent type; `options` is what that type understands.
+    """
+
+    name: str = ""
+    type: str = "llm"
+    description: str = ""
+    model: str = ""
+    system: str = ""
+    tools: tuple[str | ToolHandle, ...] = ()
+    output_schema: Mapping[str, Any] | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    max_turns: int = 16
+    timeout: float | None = None
+    run: Function | None = None
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def spec(self, name: str) -> AgentSpec:
+        """The kernel's specification."""
+        return AgentSpec(
+            name=name,
+            description=self.description,
+            model=self.model,
+            system=self.system,
+            tools=tuple(tool if isinstance(tool, str) else tool.tool for tool in self.tools),
+            output_schema=self.output_schema,
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+            max_turns=self.max_turns,
+            timeout=self.timeout,
+            options=self.options,
+        )
+
+
+@attrs.frozen
+class AskOptions:
+    """How an agent is asked: the conversation before (`reply.messages`), and a function told each event."""
+
+    history: tuple[MessageOptions, ...] = ()
+    on_event: Function | None = None
+
+
+class ScriptAgent(BaseAgent):
+    """An agent whose answer comes from a function of the script."""
+
+    def __init__(self, name: str, description: str, function: Function) -> None:
+        self.name = name
+        self.description = description
+        self._function = function
+
+    async def run(self, request: AgentInput, context: Context) -> Result:
+        """What the script's function gives, as a result."""
+        answer = await self._function(request.text, parent=context.operation)
+        return to_result(answer, self.name)
+
+
+class AgentHandle(Handle):
+    """An agent that can be asked."""
+
+    def __init__(self, session: Session, agent: BaseAgent) -> None:
+        self._session = session
+        self.agent = agent
+
+    @method
+    async def run(self, input: str, options: AskOptions | None = None) -> Any:  # noqa: A002 the scripts' word
+        """The agent's answer: `text`, `output`, `stop_reason`, `usage`, `cost`, `messages`, `calls`, `agent`."""
+        options = options or AskOptions()
+        parent = self._session.parent
+        work = partial(self._work, input, options, parent)
+        if options.on_event is None:
+            return await work(None)
+        return await telling(options.on_event, work, parent)
+
+    @method
+    def stream(self, input: str, options: AskOptions | None = None) -> StreamHandle:  # noqa: A002 as above
+        """The agent's answer as it comes; `result()` is what `run` would give."""
+        options = options or AskOptions()
+        if options.on_event is not None:
+            raise UsageError("Agent.stream: on_event belongs to run; iterate over the stream instead")
+        return StreamHandle(self._session.run, partial(self._work, input, options, self._session.parent))
+
+    async def _work(self, text: str, options: AskOptions, parent: Operation, on_event: OnEvent | None) -> Any:
+        listener = None if on_event is None else partial(_tell, on_event)
+        request = AgentInput(text, to_messages(options.history), listener)
+        return result_dict(await self._session.run.run_agent(self.agent, request, parent))
+
+    @method
+    def close(self) -> None:
+        """Forget the agent; its name is free again."""
+        self._session.run.agents.pop(self.agent.name, None)
+        self._session.bridge.forget(self)
+
+
+def _tell(on_event: OnEvent, event: AgentEvent) -> None:
+    on_event({"type": event.type, **event.data})
+
+
+class Agent(Global):
+    """Agents: models that use tools to answer, or functions of the spell in their place."""
+
+    @method
+    def create(self, options: AgentOptions) -> AgentHandle:
+        """A new agent. Without a name it gets one (`agent-1`, ...); a name that is taken is an error."""
+        run = self.session.run
+        name = options.name or f"agent-{len(run.agents) + 1}"
+        if name in run.agents:
+            raise LlmspellError(
+                f"an agent named {name!r} exists already",
+                kind="conflict",
+                component=f"agent:{name}",
+                hint="choose another name, or close the first agent",
+            )
+        agent = self._make(options, name)
+        run.agents[name] = agent
+        return AgentHandle(self.session, agent)
+
+    def _make(self, options: AgentOptions, name: str) -> BaseAgent:
+        if options.run is None:
+            return self.session.run.make_agent(options.type, options.spec(name))
+        given = {
+            field.name
+            for field in attrs.fields(AgentOptions)
+            if getattr(options, field.name) != field.default
+        }
+        useless = sorted(given - {"name", "description", "run", "options"})
+        if useless:
+            raise UsageError(f"Agent.create: an agent with a run function takes no {useless[0]}")
+        return ScriptAgent(name, options.description, options.run)
+
+    @method
+    def get(self, name: str) -> AgentHandle:
+        """The agent of this name that this run created."""
+        agents = self.session.run.agents
+        if name not in agents:
+            raise UsageError(
+                f"no agent named {name!r} was created; agents: {', '.join(sorted(agents)) or 'none'}",
+                kind="unknown_agent",
+            )
+        return AgentHandle(self.session, agents[name])
+
+    @method
+    def list_(self) -> list[str]:
+        """The names of the run's agents, sorted."""
+        return sorted(self.session.run.agents)

@@ -1,0 +1,103 @@
+"""The global `Event`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+
+from llmspell.errors import LlmspellError, UsageError
+from llmspell.events import Subscription
+from llmspell.script.check import Function
+from llmspell.script.declare import Global, Handle, method
+
+
+@attrs.frozen
+class SubscribeOptions:
+    """How a subscription treats a slow reader.
+
+    At most `limit` events wait; what does not fit is dropped, and an `events.dropped` event tells how many
+    (`overflow = "drop"`), or `Event.publish` waits for room (`overflow = "wait"`).
+    """
+
+    limit: int = 256
+    overflow: Literal["drop", "wait"] = "drop"
+
+
+class SubscriptionHandle(Handle):
+    """Events that match a pattern; iterate over it, or call `next`."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        self._subscription = subscription
+
+    @method
+    async def next(self) -> Any:
+        """The next event (`seq`, `time`, `path`, `kind`, `data`); nothing once the subscription is closed."""
+        event = await self._subscription.next()
+        return None if event is None else event.to_dict()
+
+    @method
+    def close(self) -> None:
+        """Take no more events; those that wait can still be read."""
+        self._subscription.close()
+
+    async def released(self) -> None:
+        self._subscription.close()
+
+
+class Event(Global):
+    """The run's event log: what happened, in order, and what spells add to it."""
+
+    @method
+    async def publish(self, kind: str, data: Mapping[str, Any] | None = None) -> int:
+        """Append an event of the spell's own, and give its number. Its kind must not be one of llmspell's."""
+        _check_kind(kind)
+        event = await self.session.run.log.publish(kind, self.session.parent.path, dict(data or {}))
+        return event.seq
+
+    @method
+    def subscribe(
+        self, pattern: str, function: Function | None = None, options: SubscribeOptions | None = None
+    ) -> SubscriptionHandle:
+        """Events from now on: a kind, `prefix.*`, `*.suffix`, or `**` for all; a function is called with each."""
+        options = options or SubscribeOptions()
+        log = self.session.run.log
+        subscription = log.subscribe(pattern, limit=options.limit, wait=options.overflow == "wait")
+        if function is not None:
+            self.session.run.spawn(self._deliver(subscription, function))
+        return SubscriptionHandle(subscription)
+
+    @method
+    def history(self, pattern: str = "**") -> list[dict[str, Any]]:
+        """The events so far that match."""
+        return [event.to_dict() for event in self.session.run.log.history(pattern)]
+
+    async def _deliver(self, subscription: Subscription, function: Function) -> None:
+        async for event in subscription:
+            try:
+                await function(event.to_dict())
+            except LlmspellError as error:
+                data = {"pattern": subscription.pattern, "error": error.to_dict()}
+                self.session.run.log.append("subscriber.failed", "run", data)
+                subscription.close()
+                return
+
+
+_OWN = frozenset(
+    "agent events handoff hook llm log offline script step subscriber tool workflow".split()  # noqa: SIM905
+)
+
+
+def _check_kind(kind: str) -> None:
+    import re
+
+    if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", kind):
+        raise UsageError(
+            f"{kind!r} is not an event kind", hint="write words joined by dots, such as 'report.ready'"
+        )
+    if kind.partition(".")[0] in _OWN:
+        raise UsageError(
+            f"event kinds that start with {kind.partition('.')[0]!r} are llmspell's own",
+            hint=f"try 'my.{kind}'",
+        )

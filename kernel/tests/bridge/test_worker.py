@@ -1,0 +1,374 @@
+"""What a script says and hears through a worker, and how every way to lose a worker is reported."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from llmspell import values
+from llmspell.bridge.pool import WorkerPool
+from llmspell.bridge.worker import WorkerTransport
+from llmspell.engine import Limits
+from llmspell.errors import BudgetExceeded, Cancelled
+from llmspell.values import FunctionRef, HandleRef
+
+from .recorder import Recorder, Start
+from .samples import SENDABLE
+
+SPIN = "while True: pass"
+SMALL = Limits(memory=16 << 20, value_bytes=1 << 20)
+
+
+async def test_a_script_starts_with_its_source_name_api_and_arguments() -> None:
+    transport = WorkerTransport(WorkerPool("toys:Echo", idle=0).acquire(), Limits())
+    recorder = Recorder(transport)
+    api = {"Agent": {"methods": ["create"]}, "$odd": [1]}
+    transport.start("the\nsource", "hällo.toy", api, ["a", "--b"], recorder)
+    await recorder.until(lambda: recorder.messages)
+    await transport.close()
+    assert recorder.messages == [["started", "the\nsource", "hällo.toy", api, ["a", "--b"]]]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=st.lists(SENDABLE, min_size=1, max_size=20))
+async def test_every_value_comes_back_as_it_was_sent(sent: list[Any]) -> None:
+    transport = WorkerTransport(WorkerPool("toys:Echo", idle=0).acquire(), Limits())
+    recorder = Recorder(transport)
+    transport.start("", "x", {}, [], recorder)
+    for number, value in enumerate(sent):
+        transport.send(("result", number, value))
+    await recorder.until(lambda: len(recorder.messages) == len(sent) + 1 or recorder.all("lost"))
+    await transport.close()
+    expected = [("result", number, value) for number, value in enumerate(sent)]
+    assert values.dumps(recorder.messages[1:]) == values.dumps(expected)
+
+
+async def test_bytes_not_a_number_and_handles_keep_their_types(start: Start) -> None:
+    transport, recorder, _ = start("Echo", "")
+    transport.send(("result", 1, [b"\x00\xff\n", float("nan"), HandleRef(7, "Agent"), 2**70, "\n\U0001f9d9"]))
+    await recorder.until(lambda: len(recorder.messages) == 2)
+    data, nan, handle, number, text = recorder.messages[1][2]
+    assert (data, handle, number, text) == (b"\x00\xff\n", HandleRef(7, "Agent"), 2**70, "\n\U0001f9d9")
+    assert nan != nan
+    assert type(handle) is HandleRef
+
+
+async def test_a_function_of_the_script_arrives_as_a_reference(start: Start) -> None:
+    _, recorder, _ = start(
+        "Doer", "from llmspell.values import FunctionRef; result = {'run': FunctionRef(3)}"
+    )
+    assert await recorder.done() == {"run": FunctionRef(3)}
+
+
+async def test_messages_keep_their_order_over_many_turns(start: Start) -> None:
+    transport, recorder, _ = start("Echo", "")
+    for number in range(500):
+        transport.send(("result", number, "x" * (number % 7 * 1000)))
+        if number % 11 == 0:
+            await asyncio.sleep(0)
+    await recorder.until(lambda: len(recorder.messages) == 501)
+    assert [message[1] for message in recorder.messages[1:]] == list(range(500))
+
+
+async def test_messages_of_one_turn_arrive_in_one_step(start: Start) -> None:
+    transport, recorder, _ = start("Echo", "")
+    await recorder.until(lambda: recorder.messages)
+    for number in range(10):
+        transport.send(("result", number, None))
+    await recorder.until(lambda: len(recorder.messages) == 11)
+    assert [len(outbox) for outbox in recorder.all("outbox")] == [1, 10]
+
+
+async def test_a_value_larger_than_every_buffer_comes_back_whole(start: Start) -> None:
+    transport, recorder, _ = start("Echo", "")
+    big = "0123456789" * 400_000
+    transport.send(("result", 1, big))
+    transport.send(("result", 2, "small"))
+    await recorder.until(lambda: len(recorder.messages) == 3)
+    assert [message[2] for message in recorder.messages[1:]] == [big, "small"]
+
+
+async def test_a_thousand_calls_are_answered_one_after_the_other(start: Start) -> None:
+    _, recorder, _ = start("Caller", "1000")
+    assert await recorder.done() == 1000
+
+
+async def test_a_value_that_no_script_can_take_is_refused_and_not_sent(start: Start) -> None:
+    transport, recorder, _ = start("Echo", "")
+    with pytest.raises(TypeError, match="a object cannot be passed to a script"):
+        transport.send(("result", 1, {"a": [object()]}))
+    transport.send(("result", 2, None))
+    await recorder.until(lambda: len(recorder.messages) == 2)
+    assert recorder.messages[1] == ["result", 2, None]
+
+
+async def test_an_outbox_laid_out_over_lines_arrives_whole(start: Start) -> None:
+    _, recorder, _ = start("Pretty", "")
+    assert await recorder.done() == "two\nlines"
+
+
+async def test_what_a_script_prints_arrives_although_it_hangs_afterwards(start: Start) -> None:
+    transport, recorder, _ = start("Doer", "emit('one\\n'); emit('zwölf'); time.sleep(60)")
+    await recorder.until(lambda: recorder.printed == "one\nzwölf")
+    transport.interrupt("enough")
+    assert str(await recorder.lost()) == "enough"
+
+
+async def test_what_a_script_printed_just_before_an_interrupt_still_arrives(start: Start) -> None:
+    transport, recorder, _ = start("Doer", "emit('first'); time.sleep(0.3); emit('last'); time.sleep(60)")
+    await recorder.until(lambda: recorder.printed == "first")
+    time.sleep(0.6)  # noqa: ASYNC251 the event loop must not read meanwhile
+    transport.interrupt("enough")
+    await recorder.lost()
+    assert recorder.printed == "firstlast"
+
+
+async def test_calls_made_before_an_interrupt_are_not_delivered_after_it(start: Start) -> None:
+    transport, recorder, _ = start(
+        "Doer", 'emit(\'ready\')\nos.write(0, b\'[["call",1,"Tool","run",[]]]\\n\' * 50)\n' + SPIN
+    )
+    await recorder.until(lambda: recorder.printed)
+    recorder.heard.clear()
+    time.sleep(0.1)  # noqa: ASYNC251 the event loop must not read meanwhile
+    transport.interrupt("enough")
+    await recorder.lost()
+    assert recorder.messages == []
+
+
+async def test_an_interrupt_ends_an_endless_loop_within_a_second(start: Start) -> None:
+    transport, recorder, pid = start("Doer", "emit('spinning')\n" + SPIN)
+    await recorder.until(lambda: recorder.printed)
+    begin = time.monotonic()
+    transport.interrupt("the user pressed Ctrl-C")
+    error = await recorder.lost()
+    await transport.close()
+    assert time.monotonic() - begin < 1
+    assert isinstance(error, Cancelled)
+    assert str(error) == "the user pressed Ctrl-C"
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_another_thread_may_interrupt(start: Start) -> None:
+    transport, recorder, _ = start("Doer", SPIN)
+    thread = threading.Thread(target=transport.interrupt, args=("too slow",))
+    thread.start()
+    thread.join()
+    assert str(await recorder.lost()) == "too slow"
+
+
+async def test_a_worker_that_is_interrupted_before_it_is_ready_is_lost_as_well(start: Start) -> None:
+    transport, recorder, _ = start("Doer", "emit('no')")
+    transport.interrupt("never mind")
+    assert isinstance(await recorder.lost(), Cancelled)
+    assert recorder.printed == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("os._exit(3)", "ended with 3"),
+        ("os.write(2, b'heap corrupted'); os.abort()", "was ended by SIGABRT; it said: heap corrupted"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "was ended by SIGSEGV"),
+        ("os.close(0); time.sleep(60)", "closed its channel and was killed"),
+        ("os.write(0, b'garbage\\n')", "sent what is no message: b'garbage'"),
+        ("os.write(0, b'\\n')", "sent what is no message: b''"),
+        ("os.write(0, b'[not json]\\n')", "could not be handled: JSONDecodeError"),
+        ("os.write(0, b'\"\\xff\"\\n')", "could not be handled: UnicodeDecodeError"),
+        ("os.write(0, b'{}\\n')", "could not be handled: KeyError"),
+        ("1 / 0", "the script's machine failed: ZeroDivisionError: division by zero"),
+        ("result = {1, 2}", "the script's machine failed: TypeError: a set cannot be passed"),
+    ],
+)
+async def test_each_way_to_break_a_worker_is_told(start: Start, source: str, says: str) -> None:
+    _, recorder, _ = start("Doer", source)
+    error = await recorder.lost()
+    assert says in str(error)
+    assert error.kind == "internal"
+
+
+@pytest.mark.parametrize("ending", ["", " + b'\\n'"])
+async def test_a_frame_beyond_the_size_of_two_values_is_over_budget(start: Start, ending: str) -> None:
+    _, recorder, _ = start(
+        "Doer", f"os.write(0, b'[' * 400000{ending}); time.sleep(60)", Limits(value_bytes=1 << 16)
+    )
+    error = await recorder.lost()
+    assert str(error) == "the script's worker process sent more than 196608 bytes in one step"
+    assert error.kind == "budget"
+
+
+async def test_a_machine_that_returns_no_text_is_told(start: Start) -> None:
+    _, recorder, _ = start("Mute", "")
+    assert "the machine returned None instead of its messages as JSON" in str(await recorder.lost())
+
+
+async def test_a_machine_that_raises_leaves_its_traceback_in_the_details(start: Start) -> None:
+    _, recorder, _ = start("Doer", "1 / 0")
+    assert "toys.py" in (await recorder.lost()).details["traceback"]
+
+
+async def test_a_worker_killed_by_somebody_else_is_told_with_a_hint(start: Start) -> None:
+    _, recorder, pid = start("Doer", "")
+    await recorder.done()
+    os.kill(pid, signal.SIGKILL)
+    error = await recorder.lost()
+    assert "was ended by SIGKILL" in str(error)
+    assert error.hint == "the system may lack memory"
+
+
+async def test_a_machine_that_cannot_be_imported_is_the_engines_fault(start: Start) -> None:
+    _, recorder, _ = start("Missing", "")
+    error = await recorder.lost()
+    assert error.kind == "plugin"
+    assert (
+        "the machine 'toys:Missing' does not load: ImportError: module 'toys' has no class 'Missing'"
+        in str(error)
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x = bytearray(200 << 20)", "x = []\nwhile True: x.append(bytearray(4000))", "x = [0] * (1 << 25)"],
+)
+async def test_a_script_that_takes_too_much_memory_is_over_budget(start: Start, source: str) -> None:
+    _, recorder, _ = start("Doer", source, SMALL)
+    error = await recorder.lost()
+    assert isinstance(error, BudgetExceeded)
+    assert (error.budget, error.limit) == ("memory", SMALL.memory)
+
+
+async def test_an_engine_that_dies_out_of_memory_is_over_budget(start: Start) -> None:
+    _, recorder, _ = start("Doer", "os.write(2, b'# Fatal process Out Of Memory'); os.abort()", SMALL)
+    error = await recorder.lost()
+    assert isinstance(error, BudgetExceeded)
+    assert error.budget == "memory"
+
+
+async def test_a_step_that_computes_too_long_is_over_budget(start: Start) -> None:
+    _, recorder, _ = start("Doer", SPIN, Limits(slice=0.1))
+    error = await recorder.lost()
+    assert isinstance(error, BudgetExceeded)
+    assert (error.budget, error.limit) == ("cpu", 0.1)
+
+
+async def test_a_script_that_takes_too_much_processor_time_in_all_is_over_budget(start: Start) -> None:
+    _, recorder, _ = start("Doer", SPIN, Limits(slice=30), cpu=1)
+    error = await recorder.lost()
+    assert isinstance(error, BudgetExceeded)
+    assert (error.budget, error.limit) == ("cpu", 1)
+
+
+async def test_steps_that_each_keep_to_their_slice_may_go_on_for_long(start: Start) -> None:
+    turn = "until = time.process_time() + 0.4\nwhile time.process_time() < until: pass\nresult = time.process_time()"
+    transport, recorder, _ = start("Doer", turn, Limits(slice=0.5))
+    for _ in range(6):
+        transport.send((turn,))
+        count = len(recorder.messages)
+        await recorder.until(lambda count=count: len(recorder.messages) > count or recorder.all("lost"))
+    await recorder.until(lambda: len(recorder.messages) == 7 or recorder.all("lost"))
+    assert recorder.all("lost") == []
+    assert recorder.messages[-1][1] > 2
+
+
+async def test_a_flood_of_output_ends_at_its_limit_and_leaves_the_event_loop_running(start: Start) -> None:
+    turns = 0
+
+    async def other_work() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(other_work())
+    _, recorder, _ = start("Doer", "while True: emit('x' * 99)", Limits(output_bytes=1 << 20))
+    error = await recorder.lost()
+    task.cancel()
+    assert isinstance(error, BudgetExceeded)
+    assert error.budget == "output_bytes"
+    assert len(recorder.printed) <= 1 << 20
+    assert turns > 20
+
+
+async def test_what_native_code_writes_to_standard_output_and_error_does_no_harm(start: Start) -> None:
+    _, recorder, _ = start("Doer", "os.write(1, b'noise'); os.write(2, b'n' * 500000); result = 'fine'")
+    assert await recorder.done() == "fine"
+
+
+async def test_a_receiver_that_fails_loses_the_machine_with_the_cause(start: Start) -> None:
+    class Failing(Recorder):
+        def on_outbox(self, outbox: str) -> None:
+            raise ValueError("a bug in the host")
+
+    transport, recorder, _ = start("Caller", "3")
+    failing = Failing(transport)
+    transport._receiver = failing
+    error = await failing.lost()
+    assert str(error) == "the script's messages could not be handled: ValueError: a bug in the host"
+    assert isinstance(error.__cause__, ValueError)
+    assert recorder.heard == []
+
+
+async def test_nothing_is_heard_after_close(start: Start) -> None:
+    transport, recorder, _ = start("Doer", "emit('x')\n" + SPIN)
+    await recorder.until(lambda: recorder.printed)
+    await transport.close()
+    transport.interrupt("late")
+    transport.send(("result", 1, None))
+    await asyncio.sleep(0.05)
+    await transport.close()
+    assert recorder.heard == [("print", "x")]
+
+
+async def test_a_cancelled_close_still_reaps_the_worker(start: Start) -> None:
+    transport, _, pid = start("Doer", SPIN)
+    closing = asyncio.create_task(transport.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    async with asyncio.timeout(5):
+        while Path(f"/proc/{pid}").exists():
+            await asyncio.sleep(0.01)
+
+
+async def test_close_ends_the_processes_that_a_worker_started_as_well(start: Start) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root's workers can start a process")
+    transport, recorder, _ = start("Doer", "result = os.fork() or time.sleep(60)")
+    grandchild = await recorder.done()
+    await transport.close()
+    async with asyncio.timeout(5):
+        while _runs(grandchild):
+            await asyncio.sleep(0.01)
+
+
+async def test_two_hundred_workers_leave_nothing_behind(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    endings = ["result = 1", "os._exit(1)", "1 / 0", "time.sleep(60)"]
+    before = set(os.listdir("/proc/self/fd"))
+    for number in range(200):
+        transport, recorder, pid = start("Doer", endings[number % 4])
+        if number % 4 < 3:
+            await recorder.until(lambda recorder=recorder: recorder.heard)
+        await transport.close()
+        assert not Path(f"/proc/{pid}").exists()
+    assert set(os.listdir("/proc/self/fd")) == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def _runs(pid: int) -> bool:
+    """Whether the process exists and is not just waiting to be reaped."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -1,0 +1,135 @@
+-- Errors with a kind: what host calls raise, what the guest raises, and what a failed script is reported as.
+local guest = ...
+
+local getinfo, traceback, getmetatable = debug.getinfo, debug.traceback, debug.getmetatable
+local find, match, gmatch, concat = string.find, string.match, string.gmatch, table.concat
+local error, load, pcall, rawget, setmetatable, tonumber, tostring, type =
+  error, load, pcall, rawget, setmetatable, tonumber, tostring, type
+
+local files = {} -- the short names that Lua writes into messages, to the chunks' full names
+local traces = setmetatable({}, { __mode = "k" }) -- error tables to where they were raised
+
+local Error = { __name = "error", __metatable = false }
+function Error.__tostring(value)
+  return tostring(rawget(value, "message"))
+end
+
+-- Makes the chunk's short name, as messages have it, known before the chunk is compiled.
+function guest.remember_file(name)
+  files[getinfo(load("", "@" .. name), "S").short_src] = name
+end
+
+-- The file of the innermost function of the script, and its line.
+local function where()
+  for level = 2, 1000 do
+    local info = getinfo(level, "Sl")
+    if not info then return nil, nil end
+    local file = files[info.short_src]
+    if file then return file, info.currentline end
+  end
+end
+
+-- Drops the guest's own frames: they say nothing to the script's author.
+local function readable_trace(text)
+  local lines = {}
+  for line in gmatch(text, "[^\n]+") do
+    if not find(line, "^%s*llmspell:") and not find(line, "^stack traceback:") and not find(line, "tail calls") then
+      lines[#lines + 1] = match(line, "^%s*(.*)$")
+    end
+  end
+  while find(lines[#lines] or "", "^%[C%]: in") do lines[#lines] = nil end
+  return concat(lines, "\n")
+end
+
+-- `fields` as an error that scripts can catch and read.
+local function new_error(fields)
+  fields.kind = fields.kind or "script_failed"
+  fields.component = fields.component or ""
+  fields.hint = fields.hint or ""
+  fields.retryable = fields.retryable or false
+  fields.details = fields.details or {}
+  fields.file, fields.line = where()
+  return setmetatable(fields, Error)
+end
+
+local function raise(kind, message, hint, details, retryable)
+  error(new_error { kind = kind, message = message, hint = hint, details = details, retryable = retryable }, 0)
+end
+
+-- The message handler of every task: notes the stack, and nothing else, because no hook may run here.
+local last_value, last_trace
+function guest.trace(value)
+  if value ~= guest.STOPPED then last_value, last_trace = value, traceback("", 2) end
+  if type(value) == "table" and not traces[value] then traces[value] = last_trace end
+  return value
+end
+
+local function text_or(value, default)
+  return type(value) == "string" and value or default
+end
+
+-- An error without a message of its own gets one from its `__tostring`; runs code of the script.
+local function explain(value)
+  local meta = type(value) == "table" and getmetatable(value)
+  if type(meta) == "table" and rawget(meta, "__tostring") and type(rawget(value, "message")) ~= "string" then
+    local ok, text = pcall(tostring, value)
+    guest.tick()
+    return ok and text or nil
+  end
+end
+
+local function describe_table(value, explained)
+  return {
+    kind = text_or(rawget(value, "kind"), "script_failed"),
+    message = text_or(rawget(value, "message"), explained or "the script raised a table without a message"),
+    component = text_or(rawget(value, "component"), ""),
+    hint = text_or(rawget(value, "hint"), ""),
+    retryable = rawget(value, "retryable") == true,
+    details = type(rawget(value, "details")) == "table" and rawget(value, "details") or nil,
+    file = text_or(rawget(value, "file"), nil),
+    line = math.type(rawget(value, "line")) and rawget(value, "line") or nil,
+    traceback = traces[value],
+  }
+end
+
+local function memory_error()
+  return {
+    kind = "budget",
+    message = "the script's values take more memory than allowed",
+    details = { budget = "memory" },
+  }
+end
+
+local function describe_text(value)
+  if value == "not enough memory" then return memory_error() end
+  local short, line, message = match(value, "^(.-):(%d+): (.*)$")
+  if short and files[short] then
+    return { kind = "script_failed", message = message, file = files[short], line = tonumber(line) }
+  end
+  return { kind = "script_failed", message = value }
+end
+
+local function first_place(trace)
+  for short, line in gmatch(trace, "([^\n]-):(%d+): in") do
+    if files[short] then return files[short], tonumber(line) end
+  end
+  return "", 0
+end
+
+-- What the protocol says about a failure, as plain fields; runs no code of the script.
+local function describe(value, explained)
+  local found
+  if type(value) == "table" then
+    found = describe_table(value, explained)
+  elseif type(value) == "string" then
+    found = describe_text(value)
+  else
+    found = { kind = "script_failed", message = "the script raised " .. tostring(value) }
+  end
+  local trace = found.traceback or (last_value == value and last_trace) or ""
+  found.traceback = readable_trace(trace)
+  if not found.file then found.file, found.line = first_place(found.traceback) end
+  return found
+end
+
+guest.new_error, guest.raise, guest.where, guest.explain, guest.describe = new_error, raise, where, explain, describe

@@ -1,0 +1,147 @@
+"""Where a provider sends its requests, with which key, and what a person can do when that does not work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import attrs
+from llmspell.errors import ConfigError, ProviderError
+
+from llmspell_provider_openai.settings import OpenAISettings, check_url
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+_OLLAMA_PORTS = defaultdict(int, {"": 11434, "http": 80, "https": 443})
+
+
+@attrs.frozen
+class Endpoint:
+    """One server, as the provider called `name` uses it.
+
+    Attributes:
+        base_url: without a slash at its end.
+        key_env: the variable that the key comes from; empty when none is wanted.
+        key: the key itself; empty when the variable is not set.
+        settings: the rest of its table.
+        start_hint: what to do when nothing listens there.
+        model_hint: what to do when a model is not there; `{model}` stands for its name.
+    """
+
+    name: str
+    base_url: str
+    key_env: str = ""
+    key: str = attrs.field(default="", repr=False)
+    settings: OpenAISettings = attrs.field(factory=OpenAISettings)
+    start_hint: str = ""
+    model_hint: str = ""
+
+    @property
+    def component(self) -> str:
+        """The provider in an error: `provider:<name>`."""
+        return f"provider:{self.name}"
+
+    def require_key(self) -> None:
+        """Check that there is a usable key, where one is wanted.
+
+        Raises:
+            ProviderError: there is none, or it cannot be sent.
+        """
+        if self.key_env and not self.key:
+            raise ProviderError(
+                f"{self.name}: no API key, because {self.key_env} is not set",
+                kind="authentication",
+                component=self.component,
+                hint=f'export {self.key_env}=...; for a server that wants no key, write api_key_env = "" '
+                f"under [provider.{self.name}] in llmspell.toml",
+                details={"variable": self.key_env},
+            )
+        if not self.key.isprintable():
+            raise ProviderError(
+                f"{self.name}: the key in {self.key_env} holds a line break or another control character",
+                kind="authentication",
+                component=self.component,
+                hint=f"export {self.key_env} again, with nothing but the key",
+            )
+
+    def headers(self) -> dict[str, str]:
+        """What every request carries, the key included."""
+        from llmspell import __version__
+
+        common = {"User-Agent": f"llmspell/{__version__}", "Content-Type": "application/json"}
+        if self.key:
+            common["Authorization"] = f"Bearer {self.key}"
+        return {**common, **self.settings.headers}
+
+    def scrub(self, text: str) -> str:
+        """`text` without the key and the configured headers' values."""
+        for secret in (self.key, *self.settings.headers.values()):
+            if len(secret) >= 4:
+                text = text.replace(secret, "[redacted]")
+        return text
+
+
+def openai(settings: OpenAISettings, environ: Mapping[str, str]) -> Endpoint:
+    """OpenAI itself, or the server that the table or `OPENAI_BASE_URL` names in its place."""
+    base_url = settings.base_url or _from_environ("OPENAI_BASE_URL", environ) or OPENAI_URL
+    return _endpoint("openai", base_url, settings, environ, key_env="OPENAI_API_KEY")
+
+
+def ollama(name: str, settings: OpenAISettings, environ: Mapping[str, str]) -> Endpoint:
+    """A local Ollama: the table's, `OLLAMA_HOST`'s or the usual one."""
+    endpoint = _endpoint(name, settings.base_url or _ollama_url(environ), settings, environ)
+    return attrs.evolve(
+        endpoint, start_hint="start it with: ollama serve", model_hint="get it with: ollama pull {model}"
+    )
+
+
+def other(name: str, settings: OpenAISettings, environ: Mapping[str, str]) -> Endpoint:
+    """Another server that speaks the same protocol. It never gets OpenAI's key unless its table says so.
+
+    Raises:
+        ConfigError: its table names no server.
+    """
+    if not settings.base_url:
+        raise ConfigError(
+            [f"`provider.{name}.base_url` is missing"],
+            hint=f'write base_url = "http://host:port/v1" under [provider.{name}]',
+        )
+    return _endpoint(name, settings.base_url, settings, environ)
+
+
+def _endpoint(
+    name: str, base_url: str, settings: OpenAISettings, environ: Mapping[str, str], key_env: str = ""
+) -> Endpoint:
+    if settings.api_key_env is not None:
+        key_env = settings.api_key_env
+    key = environ.get(key_env, "").strip() if key_env else ""
+    return Endpoint(
+        name,
+        base_url.rstrip("/"),
+        key_env,
+        key,
+        settings,
+        start_hint=f"check base_url under [provider.{name}] in llmspell.toml, and the network",
+        model_hint=f"llmspell models {name}",
+    )
+
+
+def _from_environ(variable: str, environ: Mapping[str, str]) -> str:
+    value = environ.get(variable, "").strip()
+    if not value:
+        return ""
+    try:
+        return check_url(value)
+    except ValueError as error:
+        raise ConfigError([f"the environment variable {variable} is not valid: {error}"]) from error
+
+
+def _ollama_url(environ: Mapping[str, str]) -> str:
+    """The address in `OLLAMA_HOST`, as Ollama's own programs read it: host, host and port, or all of it."""
+    scheme, _, rest = environ.get("OLLAMA_HOST", "").strip().rpartition("://")
+    rest = rest.rstrip("/").removesuffix("/v1")
+    has_port = ":" in rest.rpartition("]")[2]
+    address, port = rest.rsplit(":", 1) if has_port else (rest, _OLLAMA_PORTS[scheme])
+    if address in {"", "0.0.0.0", "[::]"}:  # noqa: S104  # where its server listens everywhere, it is asked here
+        address = "127.0.0.1"
+    return _from_environ("OLLAMA_HOST", {"OLLAMA_HOST": f"{scheme or 'http'}://{address}:{port}/v1"})

@@ -1,0 +1,226 @@
+"""Requests and answers as OpenAI's chat completions write them.
+
+A server's answer is read with suspicion: whatever does not have the expected form raises `Malformed`. What
+compatible servers are known to get wrong without harm is mended: a missing call id, arguments as an object,
+text in parts, `stop` as the finish reason of an answer with calls.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from llmspell.errors import UsageError
+from llmspell.message import Completion, FinishReason, Message, ModelRequest, ToolCall, Usage
+
+_FINISH: Mapping[str, FinishReason] = {
+    "stop": "stop",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "length": "length",
+    "max_tokens": "length",
+    "content_filter": "content_filter",
+}
+_BOM = b"\xef\xbb\xbf"
+_NAMED_CHOICES = frozenset({"auto", "none", "required"})
+
+Json = dict[str, Any]  # Any: JSON
+
+
+class Malformed(ValueError):  # noqa: N818  # named like the errors in llmspell.errors
+    """An answer does not have the form of a chat completion; the text goes on after `the server answered`."""
+
+
+def request_body(request: ModelRequest, *, stream: bool, max_tokens_key: str) -> bytes:
+    """The JSON of one request; `max_tokens_key` is the server's name for the bound on the answer.
+
+    Raises:
+        UsageError: the request holds something that JSON cannot say.
+    """
+    body: Json = {"model": request.model, "messages": [_message(message) for message in request.messages]}
+    if request.tools:
+        body["tools"] = [
+            {
+                "type": "function",
+                "function": {
+                    "name": tool.name,
+                    "description": tool.description,
+                    "parameters": tool.parameters,
+                },
+            }
+            for tool in request.tools
+        ]
+    if request.tool_choice is not None:
+        body["tool_choice"] = _tool_choice(request.tool_choice)
+    if request.max_tokens is not None:
+        body[max_tokens_key] = request.max_tokens
+    if request.stop:
+        body["stop"] = list(request.stop)
+    for key in ("response_format", "temperature", "seed"):
+        value = getattr(request, key)
+        if value is not None:
+            body[key] = value
+    if stream:
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
+    body |= request.extra
+    try:
+        return json.dumps(body, allow_nan=False, default=_plain, separators=(",", ":")).encode()
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"the request to {request.model!r} cannot be written as JSON: {error}") from error
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _message(message: Message) -> Json:
+    if message.tool_calls:
+        calls = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.tool_calls
+        ]
+        return {"role": message.role, "content": message.content or None, "tool_calls": calls}
+    if message.role == "tool":
+        return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.content}
+    return {"role": message.role, "content": message.content}
+
+
+def _tool_choice(choice: str) -> str | Json:
+    if choice in _NAMED_CHOICES:
+        return choice
+    return {"type": "function", "function": {"name": choice}}
+
+
+def decode(text: str | bytes) -> Any:
+    """The JSON in `text`.
+
+    Raises:
+        Malformed: there is none, or it is broken or too deep.
+    """
+    try:
+        return json.loads(text.removeprefix(_BOM) if isinstance(text, bytes) else text)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"with malformed JSON: {shown(text)}") from error
+
+
+def completion(data: Any, asked: str) -> Completion:
+    """The answer in `data`, decoded JSON; `asked` is the model's name where the server does not say it.
+
+    Raises:
+        Malformed: `data` is no chat completion.
+    """
+    answer = as_object(data, "the answer")
+    choice = _first_choice(answer)
+    message = as_object(choice.get("message"), "`message`")
+    calls = tuple(_call(call) for call in as_list(message.get("tool_calls"), "`tool_calls`"))
+    refusal = as_text(message.get("refusal"))
+    return Completion(
+        Message("assistant", as_text(message.get("content")) + refusal, calls),
+        finish_reason(choice.get("finish_reason"), calls=bool(calls), refused=bool(refusal)),
+        usage(answer.get("usage")),
+        as_text(answer.get("model")) or asked,
+    )
+
+
+def _first_choice(answer: Json) -> Json:
+    choices = as_list(answer.get("choices"), "`choices`")
+    if not choices:
+        raise Malformed("without any choice")
+    return as_object(choices[0], "a choice")
+
+
+def _call(data: Any) -> ToolCall:
+    call = as_object(data, "a tool call")
+    function = as_object(call.get("function"), "a tool call's `function`")
+    name = as_text(function.get("name"))
+    if not name:
+        raise Malformed("with a tool call that has no name")
+    return ToolCall(as_text(call.get("id")) or new_call_id(), name, arguments(function.get("arguments")))
+
+
+def model_names(data: Any) -> tuple[str, ...]:
+    """The names in a list of models.
+
+    Raises:
+        Malformed: `data` is no list of models.
+    """
+    listed = as_list(as_object(data, "the answer").get("data"), "`data`")
+    return tuple(as_text(as_object(model, "a model").get("id")) for model in listed)
+
+
+def finish_reason(said: Any, *, calls: bool, refused: bool) -> FinishReason:
+    """The finish reason in our words; an unknown one counts as `stop`."""
+    if refused:
+        return "content_filter"
+    known = _FINISH.get(said, "stop") if isinstance(said, str) else "stop"
+    return "tool_calls" if calls and known == "stop" else known
+
+
+def usage(data: Any) -> Usage:
+    """The token counts; what a server leaves out is 0."""
+    counts = data if isinstance(data, dict) else {}
+    return Usage(
+        _count(counts, "prompt_tokens"),
+        _count(counts, "completion_tokens"),
+        _count(counts.get("prompt_tokens_details"), "cached_tokens"),
+        _count(counts.get("completion_tokens_details"), "reasoning_tokens"),
+    )
+
+
+def _count(counts: Any, key: str) -> int:
+    value = counts.get(key) if isinstance(counts, dict) else None
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
+def arguments(data: Any) -> str:
+    """A call's arguments, verbatim where the server sends text as it should."""
+    if isinstance(data, str):
+        return data
+    if data is None:
+        return ""
+    return json.dumps(data)
+
+
+def new_call_id() -> str:
+    """An id for a call whose server gave none: the answer to it must name one."""
+    return f"call_{uuid4().hex[:16]}"
+
+
+def as_text(data: Any) -> str:
+    """Text that may be missing, or come in parts.
+
+    Raises:
+        Malformed: it is something else.
+    """
+    if data is None or isinstance(data, str):
+        return data or ""
+    if isinstance(data, list):
+        return "".join(as_text(as_object(part, "a part of the text").get("text")) for part in data)
+    raise Malformed(f"with {shown(data)} where text belongs")
+
+
+def as_object(data: Any, what: str) -> Json:
+    """`data`, which must be an object."""
+    if not isinstance(data, dict):
+        raise Malformed(f"with {shown(data)}, where {what} must be an object")
+    return data
+
+
+def as_list(data: Any, what: str) -> list[Any]:
+    """`data`, which must be a list, or missing."""
+    if data is None:
+        return []
+    if not isinstance(data, list):
+        raise Malformed(f"with {shown(data)}, where {what} must be a list")
+    return data
+
+
+def shown(data: Any) -> str:
+    """The beginning of `data`, for a message."""
+    if isinstance(data, bytes):
+        data = data.decode("utf-8", "replace")
+    return repr(data[:80]) if isinstance(data, str) else repr(data)[:80]
