@@ -2,15 +2,14 @@
 
 A plugin author needs three names from here (`hookimpl`, `observer`, `guard`) and one contract module
 (`llmspell.engine`, `.provider`, `.tool`, `.agent` or `.hookspecs`). Someone who embeds llmspell needs
-`Kernel`. All of them load on first use: importing `llmspell` imports nothing else.
+`Kernel`. All of them load on first use: importing `llmspell` imports nothing else, `typing` included.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from llmspell.hookspecs import guard, hookimpl, observer
     from llmspell.kernel import Kernel
@@ -25,7 +24,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # Any: the value is whichever public name was asked for
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'llmspell' has no attribute {name!r}")
     from importlib import import_module

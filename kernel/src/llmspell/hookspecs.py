@@ -20,7 +20,11 @@ as often as it likes and returns a result. All of them may be sync or async.
 
 An operation hook is an observer unless it is marked `@guard`. An observer that fails or is late is ignored (an
 event says so, and after five failures in a row it is switched off); a guard that fails or is late stops the
-operation.
+operation. `on_error` and `on_event` are always observers.
+
+Hooks nest, in the order of their names and of pluggy's `tryfirst` and `trylast`: around-hooks stand outside pre-hooks,
+and the first to see a call is the last to see its result. An operation hook at the top of a plugin's module is an
+error: offer it through `llmspell_hooks`, so that configuration decides whether it is on.
 """
 
 from __future__ import annotations
@@ -52,8 +56,7 @@ Proceed = Callable[["Operation"], Awaitable[Any]]
 
 @attrs.frozen
 class Role:
-    """
-    raise NotImplementedErrorHow a hook's own failure is treated; `timeout` is seconds for the hook's own work."""
+    """How a hook's own failure is treated; `timeout` is seconds for the hook's own work."""
 
     guard: bool = False
     timeout: float = 5.0

@@ -131,42 +131,34 @@ class Kernel:
         limits = config.budget
         if options.timeout is not None:
             limits = attrs.evolve(limits, wall_time=options.timeout)
-        observers = [*options.observers, *(self._event_hooks() if enabled else ())]
         run = Run(
             self.models,
             Toolbox(self.plugins, self._validators),
             profile=find_profile(options.profile or config.run.profile),
             limits=limits,
-            hooks=HookChains.from_manager(self.plugins.manager) if enabled else HookChains(),
+            hooks=HookChains.from_manager(self.plugins.manager),
             project=self.loaded.project,
             model=options.model or config.run.model,
             model_timeout=config.run.timeout,
             hook_failures=config.hooks.failures,
-            observers=observers,
+            observers=options.observers,
         )
         self._runs.add(run)
+        run.on_close.append(self._runs.discard)
         return run
-
-    def _event_hooks(self) -> Sequence[Callable[[Event], object]]:
-        hooks = self.plugins.manager.hook.on_event.get_hookimpls()
-        return [implementation.function for implementation in reversed(hooks)]
 
     async def cast(self, source: Source, options: RunOptions = RunOptions()) -> Ended:  # noqa: B008 frozen
         """Run a spell to its end; what goes wrong in it is in the answer, not raised.
 
         Cancelling the task that awaits this stops the spell and all that it started within 50 ms, and raises
-        `CancelledError`; `Ended` says `cancelled` when `Run.cancel` was called.
+        `CancelledError`; `Ended` says `cancelled` when `interrupt` was called.
 
         Raises:
             LlmspellError: the run could not begin (an unknown engine, hook, profile, ...).
         """
         engine = choose_engine(self.plugins, source, flag=options.engine, preferred=self.config.engine)
         run = self.open_run(options)
-        casting = _Casting(self, run, source, engine, options)
-        try:
-            return await casting.run()
-        finally:
-            self._runs.discard(run)
+        return await _Casting(self, run, source, engine, options).run()
 
     def interrupt(self, reason: str) -> None:
         """Stop every run, wherever it is; safe from a signal handler and from any thread."""

@@ -19,9 +19,11 @@ REDACTED = "[redacted]"
 
 _SHORTEST_VALUE = 8  # characters; a shorter "secret" (`1`, `true`) would blacken half of every log
 
+_SHORT = 64  # characters
+
 _SECRET_WORDS = frozenset(
-    "apikey auth authorization bearer cookie credential credentials key keys passphrase passwd password passwords "
-    "pat private pwd secret secrets token".split()  # noqa: SIM905 words read better than quotes
+    "apikey auth authorization bearer cookie credential credentials key keys passphrase passwd password "  # noqa: SIM905 words read better than quotes
+    "passwords pat private pwd secret secrets token".split()
 )
 _SECRET_PARTS = (
     "password",
@@ -40,6 +42,7 @@ _HARMLESS_WORDS = frozenset(
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+@functools.lru_cache(maxsize=4096)
 def secret_name(name: str) -> bool:
     """Whether a field or variable of this name holds a secret: `api_key`, `githubToken`, `PGPASSWORD`.
 
@@ -59,7 +62,7 @@ def secret_name(name: str) -> bool:
 class Redactor:
     """Replaces secrets by `[redacted]`; `values` are exact texts to look for besides the known shapes."""
 
-    values: frozenset[str] = frozenset()
+    values: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
     @classmethod
     def of_environment(cls, environ: Mapping[str, str]) -> Redactor:
@@ -81,7 +84,7 @@ class Redactor:
     def data(self, value: Any, name: str = "") -> Any:  # Any: JSON-like data of any type
         """JSON-like data without secrets: texts are filtered, and what a secret-like name holds goes.
 
-        Only a boolean, null and the empty text under such a name stay: they tell that a secret is set, or not.
+        Only a boolean, null and the empty text under such a name stay: they tell whether a secret is set.
         """
         if name and secret_name(name) and value not in (None, "") and not isinstance(value, bool):
             return REDACTED
@@ -89,7 +92,7 @@ class Redactor:
             return self.text(value)
         if isinstance(value, Mapping):
             return {self._key(key): self.data(item, str(key)) for key, item in value.items()}
-        if isinstance(value, list | tuple):
+        if type(value) in (list, tuple):
             return [self.data(item) for item in value]
         return value
 
@@ -99,7 +102,15 @@ class Redactor:
 
 def redact(text: str) -> str:
     """`text` with every secret of a well-known shape redacted; a second pass changes nothing."""
+    return _redact_short(text) if len(text) <= _SHORT else _redact_any(text)
+
+
+def _redact_any(text: str) -> str:
     return _shapes().sub(_replace, text)
+
+
+# Field names, kinds and paths come again and again.
+_redact_short = functools.lru_cache(maxsize=4096)(_redact_any)
 
 
 def _replace(found: re.Match[str]) -> str:
@@ -179,5 +190,6 @@ _TOKENS: Iterable[str] = (
 @functools.cache
 def _shapes() -> re.Pattern[str]:
     places, tokens = "|".join(_PLACES), "|".join(_TOKENS)
-    # A token begins where no other word goes on; the n of an escaped line end is no word.
-    return re.compile(rf"(?i:{places})|(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))(?:{tokens})")
+    # A token begins where no other word goes on; the n of an escaped line end is no word, and a key's end is none.
+    start = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=-----))"
+    return re.compile(rf"(?i:{places})|{start}(?:{tokens})++")

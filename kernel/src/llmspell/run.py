@@ -22,6 +22,7 @@ from llmspell.message import Completion, Delta, ModelRequest, TextDelta
 from llmspell.permissions import Policy, Profile
 from llmspell.provider import Capabilities, Folder, Provider
 from llmspell.result import Result
+from llmspell.threads import in_thread
 from llmspell.tool import Tool
 from llmspell.toolbox import Toolbox
 
@@ -68,7 +69,7 @@ class Run:
         self.budget = Budget(limits)
         self.hooks = hooks
         self.hook_failures = hook_failures
-        self.log = EventLog(self.id, observers)
+        self.log = EventLog(self.id, [*observers, *(partial(each.on_event, self) for each in hooks.on_event)])
         self.gate = Gate(self)
         self.state: dict[str, Any] = {}
         self.state_locks: dict[str, asyncio.Lock] = {}
@@ -78,6 +79,7 @@ class Run:
         self.cancelled = ""
         self.partial_text = ""
         self.on_interrupt: list[Callable[[str], object]] = []
+        self.on_close: list[Callable[[Run], object]] = []
         self.root = Operation("script", "session", None, "run", self)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._paths: dict[str, int] = {}
@@ -224,7 +226,7 @@ class Run:
                 if tool.quick or inspect.iscoroutinefunction(tool.run):
                     answer = tool.run(operation.request, context)
                 else:
-                    answer = await asyncio.to_thread(tool.run, operation.request, context)
+                    answer = await in_thread(tool.run, operation.request, context)
                 return await answer if inspect.isawaitable(answer) else answer
         except LlmspellError as error:
             error.component = error.component or operation.component
@@ -274,7 +276,9 @@ class Run:
                 stop(reason)
 
     async def close(self) -> None:
-        """Cancel and await all that still runs, and close subscriptions."""
+        """Cancel and await all that still runs, and close subscriptions; doing so twice is fine."""
+        for closed in self.on_close:
+            closed(self)
         self.log.close()
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in tasks:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import reprlib
 from typing import Any, NamedTuple
 
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -47,7 +48,7 @@ def dumps(value: Any) -> str:
     """
     try:
         text = json.dumps(value, default=_refuse, allow_nan=False, separators=(",", ":"), ensure_ascii=True)
-        if '"$' not in text and not _has_refs(value):
+        if '"$' not in text and _is_plain(value):
             return text
     except (TypeError, ValueError):
         pass
@@ -58,13 +59,16 @@ def _refuse(value: object) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def _has_refs(value: Any) -> bool:
-    """Whether a named tuple hides in `value`: the JSON encoder would silently write it as a list."""
-    if isinstance(value, HandleRef | FunctionRef):
-        return True
+def _is_plain(value: Any) -> bool:
+    """Whether `value` hides nothing that the JSON encoder would silently write as something else.
+
+    It writes a named tuple as a list, and a key that is no string as one.
+    """
     if isinstance(value, dict):
-        return any(map(_has_refs, value.values()))
-    return isinstance(value, list | tuple) and any(map(_has_refs, value))
+        return all(isinstance(key, str) for key in value) and all(map(_is_plain, value.values()))
+    if isinstance(value, list | tuple):
+        return not isinstance(value, HandleRef | FunctionRef) and all(map(_is_plain, value))
+    return True
 
 
 def _mark(value: Any, above: frozenset[int]) -> Any:
@@ -95,17 +99,23 @@ def _key(key: object) -> str:
 
 
 def _revive(found: dict[str, Any]) -> Any:
-    if len(found) == 1:
-        [(key, value)] = found.items()
-        match key:
-            case "$bytes":
-                return value.encode("latin-1")
-            case "$function":
-                return FunctionRef(value)
-            case "$handle":
-                return HandleRef(value, "") if isinstance(value, int) else HandleRef(*value)
-            case "$float":
-                return _FLOATS[value]
     if any(key.startswith("$") and not key.startswith("$$") for key in found):
-        raise ValueError(f"unknown marked value {sorted(found)!r}")
+        return _marked(found)
     return {key[1:] if key.startswith("$$") else key: value for key, value in found.items()}
+
+
+def _marked(found: dict[str, Any]) -> Any:
+    """What a marked object stands for; a script's engine wrote it, so nothing about it is taken for granted."""
+    if len(found) == 1:
+        match found:
+            case {"$bytes": str(text)}:
+                return text.encode("latin-1")
+            case {"$function": int(number)}:
+                return FunctionRef(number)
+            case {"$handle": int(number)}:
+                return HandleRef(number, "")
+            case {"$handle": [int(number), str(of_type)]}:
+                return HandleRef(number, of_type)
+            case {"$float": "nan" | "inf" | "-inf" as word}:
+                return _FLOATS[word]
+    raise ValueError(f"{reprlib.repr(found)} is not a marked value")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -142,16 +141,16 @@ result = [status["NoNewPrivs"].strip(), dumpable, resource.getrlimit(resource.RL
 
 
 async def test_the_memory_limit_leaves_room_for_what_the_script_may_have(start: Start) -> None:
-    _, recorder, _ = start("Doer", "x = bytearray(64 << 20); result = len(x)", Limits(memory=64 << 20))
+    _, recorder, _ = start(
+        "Doer", "x = bytearray(64 << 20); result = len(x)", Limits(memory=64 << 20, value_bytes=1)
+    )
     assert await recorder.done() == 64 << 20
 
 
-async def test_limits_that_the_parent_lives_under_stay(start: Start) -> None:
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (before[0], before[1]))
-    source = "import resource; result = [resource.getrlimit(r) for r in (resource.RLIMIT_NOFILE, resource.RLIMIT_CPU)]"
+async def test_the_processor_time_is_limited_for_the_step_and_for_the_whole_run(start: Start) -> None:
+    source = "from resource import *; result = [getrlimit(r) for r in (RLIMIT_NOFILE, RLIMIT_CPU)]"
     _, recorder, _ = start("Doer", source, Limits(slice=2), cpu=100)
-    [files, cpu] = await recorder.done()
+    files, cpu = await recorder.done()
     assert files == [32, 32]
     assert cpu[1] == 100
     assert 2 < cpu[0] <= 4
@@ -214,6 +213,22 @@ thread.join()
         [sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False
     )
     assert done.stdout == "started False\n", done.stderr
+
+
+def test_a_limit_that_the_parent_lives_under_is_not_raised() -> None:
+    source = """
+import resource
+from llmspell.bridge import limits
+resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))
+resource.setrlimit(resource.RLIMIT_CPU, (7, 7))
+limits.harden("/tmp")
+limits.CpuLimit(total=60, slice=30)
+print(resource.getrlimit(resource.RLIMIT_NOFILE), resource.getrlimit(resource.RLIMIT_CPU))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False
+    )
+    assert done.stdout == "(20, 20) (7, 7)\n", done.stderr
 
 
 def test_without_a_place_for_its_folder_a_worker_stands_in_the_root_and_says_so() -> None:

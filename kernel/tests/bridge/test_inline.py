@@ -197,6 +197,17 @@ async def test_a_script_interrupted_before_it_began_never_runs(start: Begin) -> 
     assert recorder.printed == ""
 
 
+async def test_an_interrupt_before_the_start_is_heard_after_it() -> None:
+    transport = InlineTransport("toys:Doer", Limits())
+    transport.interrupt("never mind")
+    await asyncio.sleep(0)
+    recorder = Recorder(transport)
+    transport.start("emit('must not run')", "x", {}, [], recorder)
+    assert str(await recorder.lost()) == "never mind"
+    await transport.close()
+    assert recorder.printed == ""
+
+
 async def test_another_thread_interrupts_a_script_that_never_comes_back(start: Begin) -> None:
     transport, recorder, _ = start(
         "Reporter", "while not machine.reasons: time.sleep(0.001)\nresult = machine.reasons"

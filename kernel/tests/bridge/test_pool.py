@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from llmspell.bridge import process
 from llmspell.bridge.pool import WorkerPool
 from llmspell.bridge.process import Worker
 from llmspell.errors import LlmspellError
@@ -25,7 +24,7 @@ def children() -> set[int]:
 
 async def until(ready: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
-        while not ready():
+        while not ready():  # noqa: ASYNC110 it waits for the system, which sets no event
             await asyncio.sleep(0.005)
 
 
@@ -142,7 +141,7 @@ def test_a_system_without_worker_processes_says_so(monkeypatch: pytest.MonkeyPat
 
 def test_an_interpreter_that_cannot_be_started_leaves_no_descriptor(monkeypatch: pytest.MonkeyPatch) -> None:
     before = set(os.listdir("/proc/self/fd"))
-    monkeypatch.setattr(process.sys, "executable", "/no/such/python")
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
     with pytest.raises(FileNotFoundError):
         WorkerPool("toys:Toy", idle=0).prestart()
     assert set(os.listdir("/proc/self/fd")) == before

@@ -1,14 +1,14 @@
-"""What a worker process runs: it loads a machine, says so, waits for a script, and steps it until it is killed.
+"""What a worker process runs: it loads a machine, waits for a script, and steps it until it is killed.
 
-Everything goes over descriptor 0, a socket, as lines of JSON. From the kernel comes an object, the start, and then
-arrays, the inboxes. To the kernel go arrays, the outboxes; strings, what the script prints; and objects:
+Everything goes over descriptor 0, a socket, as lines of JSON. From the kernel comes an object, the start, and
+then arrays, the inboxes. To the kernel go arrays, the outboxes; strings, what the script prints; and objects:
 
-    {"walls": [...]}                the walls that stand now; the first of these says that the machine is loaded
+    {"walls": [...]}                walls that stand now; the first of these says that the machine is imported
     {"lost": "memory"}              no memory is left
-    {"lost": "load", "why": ...}    the machine does not load
+    {"lost": "load", "why": ...}    the machine cannot be imported or built
     {"lost": "crash", "why": ...}   the machine raised, which is a bug
 
-Nothing here imports attrs, pluggy or asyncio: a worker starts in the time that bare Python takes, and a little.
+Nothing here imports attrs, pluggy or asyncio, because a script waits for all that a worker imports.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ class Bridge:
         self._handle_ids = 0
         self._callback_ids = 0
         self._lost: LlmspellError | None = None
+        self._closed = False
         self._ended: asyncio.Future[Any] | None = None
 
     async def run(self, args: Sequence[str]) -> Any:
@@ -65,6 +66,7 @@ class Bridge:
 
     async def close(self) -> None:
         """Stop the script and every call it still waits for."""
+        self._closed = True
         await self._transport.close()
         calls = list(self._calls.values())
         for call in calls:
@@ -156,7 +158,10 @@ class Bridge:
         except LlmspellError as error:
             self._answer(("error", call_id, error.to_dict()))
         except asyncio.CancelledError:
-            raise
+            if self._closed:
+                raise
+            # Nobody but the script waits for this task; without an answer it would wait for ever.
+            self._answer(("error", call_id, Cancelled("the call was cancelled").to_dict()))
         except Exception as cause:  # as in _on_call
             self._answer(("error", call_id, _internal(target, method, cause)))
         else:

@@ -13,8 +13,8 @@ from llmspell.bridge.transport import Receiver, Transport
 from llmspell.engine import Limits
 from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError
 
-# A script whose calls are answered at once may go round this often, and for this many seconds, before the event
-# loop's other work has its turn.
+# A script whose calls are answered at once may go round this often, and for this many seconds, before the
+# event loop's other work has its turn.
 _ROUNDS = 100
 _SECONDS = 0.005
 
@@ -22,9 +22,9 @@ _SECONDS = 0.005
 class InlineTransport(Transport):
     """The transport to a machine in this process. Make and use it on a running event loop.
 
-    Messages that are sent while the receiver handles an outbox are stepped right after it, without a turn of the
-    event loop in between; all others in its next turn. After `interrupt`, `on_lost` is the last call that the
-    receiver gets; a machine that was running then says `failed` before it.
+    Messages that are sent while the receiver handles an outbox are stepped right after it, without a turn of
+    the event loop in between; all others in its next turn. After `interrupt`, `on_lost` is the last call that
+    the receiver gets; a machine that was running then says `failed` before it.
 
     Args:
         machine: `module:class`.
@@ -44,6 +44,7 @@ class InlineTransport(Transport):
         self._stopping = False  # nothing is stepped any more
         self._over = False  # the receiver hears nothing any more
         self._closed = False
+        self._early: LlmspellError | None = None  # why it was lost before it had a receiver
         try:
             self._machine = machine_class(machine)(limits, self._emit)
         except Exception as error:
@@ -60,6 +61,8 @@ class InlineTransport(Transport):
         self._receiver = receiver
         self._begin = lambda: self._machine.start(source, name, api, args)
         self._schedule()
+        if self._early is not None:
+            self._loop.call_soon(self._lose, self._early)
 
     def send(self, message: tuple[Any, ...]) -> None:
         """Deliver `message` in the next step; the machine gets its very objects, so they must not change."""
@@ -73,7 +76,7 @@ class InlineTransport(Transport):
             return
         self._stopping = True
         self._machine.interrupt(reason)
-        self._loop.call_soon_threadsafe(lambda: self._lose(Cancelled(reason)))
+        self._loop.call_soon_threadsafe(self._lose, Cancelled(reason))
 
     async def close(self) -> None:
         """Free the machine's memory; the receiver hears nothing more."""
@@ -88,7 +91,7 @@ class InlineTransport(Transport):
             self._loop.call_soon(self._pump)
 
     def _pump(self) -> None:
-        """Step the machine as long as answers come at once; `_scheduled` stays true, so `send` only queues."""
+        """Step the machine while answers come at once; `_scheduled` stays true, so `send` only queues."""
         until = monotonic() + _SECONDS
         for _ in range(_ROUNDS):
             if not self._stopping:
@@ -130,7 +133,9 @@ class InlineTransport(Transport):
 
     def _lose(self, error: LlmspellError) -> None:
         self._stopping = True
-        if self._receiver is not None and not self._over:
+        if self._receiver is None:
+            self._early = error
+        elif not self._over:
             self._over = True
             self._receiver.on_lost(error)
 

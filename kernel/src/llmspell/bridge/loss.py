@@ -13,8 +13,8 @@ from llmspell.errors import BudgetExceeded, LlmspellError
 def from_exit(exit: Exit, limits: Limits, cpu: float) -> LlmspellError:  # noqa: A002 there is no better word
     """The error for a worker that ended without a word.
 
-    A worker that ran into a limit of the system is told from a broken one by the signal, the processor time that
-    it took and what its engine wrote last, since the system does not say why a process died.
+    A worker that ran into a limit of the system is told from a broken one by the signal, the processor time
+    that it took and what its engine wrote last, since the system does not say why a process died.
 
     Args:
         exit: how it ended.
@@ -39,7 +39,7 @@ def from_exit(exit: Exit, limits: Limits, cpu: float) -> LlmspellError:  # noqa:
 
 
 def from_worker(frame: dict[str, Any], machine: str, limits: Limits) -> LlmspellError:
-    """The error for what a worker says of its own end; the values in `frame` are as untrusted as the script."""
+    """The error for what a worker says of its own end; what `frame` holds is as untrusted as the script."""
     why = str(frame.get("why", ""))[:4000]
     match frame["lost"]:
         case "memory":

@@ -70,7 +70,7 @@ class WorkerPool:
             get_running_loop().call_later(_DELAY, self._refill)
 
     def _refill(self) -> None:
-        """Start one worker and come again for the next, so that starting many never holds up the event loop."""
+        """Start one worker and come again for the next: many at once would hold up the event loop."""
         self._refilling = False
         if not self._closed and len(self._idle) < self._target:
             self._idle.append(Worker(self._machine))

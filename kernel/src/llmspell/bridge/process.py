@@ -39,9 +39,9 @@ class Exit(NamedTuple):
 class Worker:
     """A process that has loaded a machine, or is about to, and waits for its one script.
 
-    Starting one takes a millisecond or two and needs no event loop. It has an empty environment, a session of its
-    own, and no open file but `channel` and a pipe for its standard streams. On Linux it dies with the thread
-    that started it, so start it on one that lives as long as the run.
+    Starting one takes a millisecond or two and needs no event loop. It has an empty environment, a session of
+    its own, and no open file but `channel` and a pipe for its standard streams. On Linux it dies with the
+    thread that started it, so start it on one that lives as long as the run.
 
     Args:
         machine: `module:class`.

@@ -11,8 +11,8 @@ from llmspell.values import FunctionRef, HandleRef
 def check(message: tuple[Any, ...], limits: Limits) -> None:
     """Pass if a script can take every value of `message`.
 
-    That is None, bool, int, float, str, bytes, `HandleRef`, and lists, tuples and string-keyed dicts of them, within
-    `limits.value_depth` and `limits.value_bytes` (the least number of bytes that the JSON can have).
+    That is None, bool, int, float, str, bytes, `HandleRef`, and lists, tuples and string-keyed dicts of them,
+    within `limits.value_depth` and `limits.value_bytes` (the least number of bytes that the JSON can have).
 
     Raises:
         TypeError: it holds something else.
@@ -21,7 +21,7 @@ def check(message: tuple[Any, ...], limits: Limits) -> None:
     size = sum(_size(item, limits.value_depth, limits) for item in message)
     if size > limits.value_bytes:
         raise ValueError(
-            f"a value for a script takes {size} bytes or more as JSON; at most {limits.value_bytes} are allowed"
+            f"a value for a script takes {size} bytes or more as JSON; at most {limits.value_bytes} may be"
         )
 
 
@@ -48,7 +48,7 @@ def _size(value: Any, depth: int, limits: Limits) -> int:
 
 
 def _size_of_items(value: dict[Any, Any] | list[Any] | tuple[Any, ...], depth: int, limits: Limits) -> int:
-    size = 2
+    size = 1  # two brackets, and a comma after all items but the last
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):

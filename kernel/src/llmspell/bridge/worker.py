@@ -25,9 +25,9 @@ _PATIENCE = 0.2
 class WorkerTransport(Transport):
     """The transport to a machine in a worker process. Make and use it on a running event loop.
 
-    Messages that are sent in one turn of the event loop go out together at its end. `on_lost` is the last call
-    that the receiver gets. The worker is not trusted: its frames have a limited size, all it prints counts
-    against `Limits.output_bytes`, and what it sends but is no frame ends it.
+    Messages that are sent in one turn of the event loop go out together at its end. `on_lost` is the last
+    call that the receiver gets. The worker is not trusted: its frames have a limited size, all it prints
+    counts against `Limits.output_bytes`, and what it sends but is no frame ends it.
 
     Args:
         worker: one of a `WorkerPool`; this transport uses it up and closes it.
@@ -35,8 +35,8 @@ class WorkerTransport(Transport):
         cpu: seconds of processor time that the script may take in all.
 
     Attributes:
-        walls: names of what confines the worker (`llmspell.bridge.limits`), as far as it has told; complete before
-            the first outbox.
+        walls: names of what confines the worker (`llmspell.bridge.limits`), as far as it has told; complete
+            before the first outbox.
     """
 
     def __init__(self, worker: Worker, limits: Limits, *, cpu: float = 600.0) -> None:
@@ -53,6 +53,7 @@ class WorkerTransport(Transport):
         self._receiver: Receiver | None = None
         self._stopping = False  # outboxes are not delivered any more
         self._over = False  # the receiver hears nothing any more
+        self._early: str | None = None  # why it was interrupted before it had a receiver
         self._autopsy: asyncio.Task[None] | None = None
 
     def start(
@@ -60,10 +61,18 @@ class WorkerTransport(Transport):
     ) -> None:
         """Begin the script as soon as the worker is ready."""
         self._receiver = receiver
-        begin = {"source": source, "name": name, "api": dict(api), "args": list(args)}
-        begin |= {"limits": self._limits.to_dict(), "cpu": self._cpu}
+        begin = {
+            "source": source,
+            "name": name,
+            "api": dict(api),
+            "args": list(args),
+            "limits": self._limits.to_dict(),
+            "cpu": self._cpu,
+        }
         self._loop.add_reader(self._worker.channel, self._read)
         self._write(values.dumps(begin).encode() + b"\n")
+        if self._early is not None:
+            self._loop.call_soon(self._interrupted, self._early)
 
     def send(self, message: tuple[Any, ...]) -> None:
         """Deliver `message` at the end of this turn of the event loop."""
@@ -75,6 +84,8 @@ class WorkerTransport(Transport):
 
     def interrupt(self, reason: str) -> None:
         """Kill the worker; what it printed before still arrives. Safe from any thread."""
+        if self._over:
+            return
         self._stopping = True
         self._worker.kill()
         self._loop.call_soon_threadsafe(self._interrupted, reason)
@@ -177,7 +188,9 @@ class WorkerTransport(Transport):
         self.walls += tuple(map(str, frame["walls"]))
 
     def _interrupted(self, reason: str) -> None:
-        if not self._over:
+        if self._receiver is None:
+            self._early = reason
+        elif not self._over:
             while not self._over and (data := self._receive()):
                 self._take_all(data)
             self._end(Cancelled(reason))

@@ -19,6 +19,7 @@ _COMMANDS = {
     "providers": "llmspell.cli.models:providers",
     "run": "llmspell.cli.run:run",
     "tools": "llmspell.cli.tools:tools",
+    "types": "llmspell.cli.types:types",
     "version": "llmspell.cli.version:version",
 }
 

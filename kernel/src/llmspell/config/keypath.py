@@ -20,10 +20,14 @@ def dotted(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += "." * bool(text) + (
-                part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False)
-            )
+            text += "." * bool(text) + (part if _BARE.fullmatch(part) else quoted(part))
     return text
+
+
+def quoted(text: str) -> str:
+    """The text as a basic string of TOML."""
+    # JSON's escapes are TOML's, but TOML wants DEL escaped too.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def split(text: str) -> KeyPath:

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from llmspell.config.layers import LoadedConfig
+from llmspell.config.keypath import KeyPath
+from llmspell.config.layers import DEFAULT, LoadedConfig
 from llmspell.errors import ConfigError
 
 _T = TypeVar("_T")
@@ -78,5 +79,6 @@ class Settings:
         tables: Mapping[str, Mapping[str, Any]] = getattr(self.loaded.config, kind) if kind in _KINDS else {}
         return tables
 
-    def _where(self, path: tuple[str | int, ...]) -> str:
-        return self.loaded.origin(path).where
+    def _where(self, path: KeyPath) -> str:
+        origin = self.loaded.origin(path)
+        return "" if origin is DEFAULT else origin.where

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from llmspell.config.keypath import KeyPath, dotted
-from llmspell.config.layers import LoadedConfig, Origin
+from llmspell.config.keypath import KeyPath, dotted, quoted
+from llmspell.config.layers import DEFAULT, LoadedConfig, Origin
 from llmspell.config.schema import Config
 from llmspell.redaction import Redactor
 
@@ -27,7 +26,11 @@ def rows(loaded: LoadedConfig) -> list[Row]:
     """Every value in force, in the order of the schema; secrets are redacted."""
     redactor = Redactor()
     return [
-        Row(dotted(path), toml_value(redactor.data(value, str(path[-1]))), loaded.origin(path))
+        Row(
+            dotted(path),
+            toml_value(redactor.data(value, str(path[-1]))),
+            loaded.origins.get(dotted(path), DEFAULT),
+        )
         for path, value in _leaves(attrs.asdict(loaded.config), ())
     ]
 
@@ -39,7 +42,7 @@ def toml_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return quoted(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{dotted((key,))} = {toml_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):

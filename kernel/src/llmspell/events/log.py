@@ -155,23 +155,28 @@ class EventLog:
         return iter(self._events)
 
     def append(self, kind: str, path: str, data: Mapping[str, Any]) -> Event:
-        """Add an event and tell observers and subscribers; never waits."""
+        """Add an event and tell subscribers and observers; never waits. Call it on the run's event loop only."""
         events = self._events
         event = Event(len(events) + 1, time.time(), self.run, path, kind, data)
         events.append(event)
-        for observer in self._observers:
-            observer(event)
+        # Subscribers first: an observer may append an event of its own, which must not overtake this one.
         for subscription in self._subscriptions:
             if subscription.matches(kind):
                 subscription.put(event)
+        for observer in self._observers:
+            observer(event)
         return event
 
     async def publish(self, kind: str, path: str, data: Mapping[str, Any]) -> Event:
         """Add an event once every waiting subscriber that wants it has room."""
-        for subscription in tuple(self._subscriptions):
-            if subscription.wait and subscription.matches(kind):
-                await subscription.room()
+        while (crowded := self._crowded(kind)) is not None:
+            await crowded.room()
         return self.append(kind, path, data)
+
+    def _crowded(self, kind: str) -> Subscription | None:
+        """A waiting subscription without room; asked again after every wait, since others publish meanwhile."""
+        waiting = (each for each in self._subscriptions if each.wait and each.full and each.matches(kind))
+        return next(waiting, None)
 
     def history(self, pattern: str = "**") -> list[Event]:
         """The events so far that match."""

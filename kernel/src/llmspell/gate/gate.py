@@ -6,8 +6,8 @@ Nothing here knows what a tool or a model is; whoever calls passes the function 
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -54,16 +54,19 @@ class Gate:
             run.check(operation)
             run.log.append(started, operation.path, {"name": operation.name, "request": operation.request})
             chain = run.hooks.chain(kind)
-            result: _Result = await (execute(operation) if chain is None else chain(operation, execute))
+            result: _Result = await (
+                execute(operation) if chain is None else chain(operation, partial(self._execute, execute))
+            )
+            described = {} if describe is None else describe(result)
         except LlmspellError as error:
             self._failed(failed, operation, error, perf_counter() - begin)
             await self._on_error(operation, error)
             raise
-        except asyncio.CancelledError:
-            data = {"name": operation.name, "duration": perf_counter() - begin, "error": _CANCELLED}
-            run.log.append(failed, operation.path, data)
-            raise
-        except Exception as cause:
+        except (Exception, asyncio.CancelledError) as cause:
+            if isinstance(cause, asyncio.CancelledError) and _is_asked_for():
+                data = {"name": operation.name, "duration": perf_counter() - begin, "error": _CANCELLED}
+                run.log.append(failed, operation.path, data)
+                raise
             broken = LlmspellError(
                 f"{operation.kind} {operation.name!r} broke: {type(cause).__name__}: {cause}",
                 component=operation.component,
@@ -72,25 +75,28 @@ class Gate:
             await self._on_error(operation, broken)
             raise broken from cause
         data = {"name": operation.name, "duration": perf_counter() - begin}
-        run.log.append(finished, operation.path, data if describe is None else {**data, **describe(result)})
+        run.log.append(finished, operation.path, {**data, **described})
         return result
+
+    async def _execute(self, execute: Callable[[Operation], Awaitable[_Result]], operation: Operation) -> _Result:
+        """Execute below hooks: what they let happen once more is checked and charged once more."""
+        if operation.attempt > 1:
+            self._run.check(operation)
+        return await execute(operation)
 
     def _failed(self, kind: str, operation: Operation, error: LlmspellError, duration: float) -> None:
         data = {"name": operation.name, "duration": duration, "error": error.to_dict()}
         self._run.log.append(kind, operation.path, data)
 
     async def _on_error(self, operation: Operation, error: LlmspellError) -> None:
-        for hook in self._run.hooks.on_error:
-            try:
-                answer = hook(operation, error)
-                if inspect.isawaitable(answer):
-                    await asyncio.wait_for(answer, 5.0)
-            except Exception as failure:  # an observer's own failure is told, and changes nothing
-                self._run.log.append(
-                    "hook.failed",
-                    operation.path,
-                    {"hook": "on_error", "error": f"{type(failure).__name__}: {failure}"},
-                )
+        for listener in self._run.hooks.on_error:
+            await listener.on_error(operation, error)
+
+
+def _is_asked_for() -> bool:
+    """Whether somebody cancelled the current task; else a component let slip a cancellation of its own doing."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 _CANCELLED = {"kind": "cancelled", "message": "cancelled"}

@@ -1,42 +1,24 @@
-"""Hooks as one chain of `around` functions per operation kind, each fenced against its own failure.
+"""Hooks as one chain of `around` functions per operation kind.
 
-A pre-hook and a post-hook are written as an around-hook; the fence then treats all three alike:
-
-- What the operation itself raises passes through a hook untouched.
-- A guard that fails or is late stops the operation.
-- An observer that fails or is late is skipped: an event says so, and after `failures` in a row it is switched off.
+A pre-hook and a post-hook are written as an around-hook, so that `llmspell.gate.fence` treats all three alike.
 """
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from llmspell.errors import LlmspellError, UsageError, Vetoed
+from llmspell.errors import UsageError, Vetoed
+from llmspell.gate.fence import Around, Execute, Fence, Hook
+from llmspell.gate.listener import Listener
 from llmspell.gate.operation import OPERATION_KINDS, Operation
 from llmspell.hookspecs import Modify, Replace, Role, Veto
 
 if TYPE_CHECKING:
     import pluggy
-
-Execute = Callable[[Operation], Awaitable[Any]]
-Around = Callable[[Operation, Execute], Awaitable[Any]]
-
-
-@attrs.define(eq=False)
-class Hook:
-    """One hook around one kind of operation; `strikes` counts its failures in a row."""
-
-    name: str
-    around: Around
-    role: Role
-    strikes: int = 0
-    enabled: bool = True
-
 
 def from_pre(function: Callable[..., Any], arguments: tuple[str, ...]) -> Around:
     """A pre-hook as an around-hook."""
@@ -104,102 +86,20 @@ def modified(call: Operation, changes: Any) -> Operation:
     if call.kind == "tool":
         changes = changes.pop("arguments", {}) if set(changes) == {"arguments"} else changes
         return attrs.evolve(call, request={**call.request, **changes})
+    if call.kind == "agent" and "input" in changes:
+        changes["text"] = changes.pop("input")
     if not attrs.has(type(call.request)):
-        raise UsageError(f"a {call.kind} call cannot be modified", component=call.component)
+        raise UsageError(f"{call.kind} {call.name!r} has nothing to modify", component=call.component)
     known = {field.name for field in attrs.fields(type(call.request))}
     unknown = sorted(set(changes) - known)
     if unknown:
         raise UsageError(
-            f"a {call.kind} request has no field {unknown[0]!r}",
+            f"the request of {call.kind} {call.name!r} has no field {unknown[0]!r}",
             kind="unknown_option",
             component=call.component,
             hint=f"fields: {', '.join(sorted(known))}",
         )
     return attrs.evolve(call, request=attrs.evolve(call.request, **changes))
-
-
-class _Fence:
-    """Runs one hook around one call and keeps the hook's failures apart from the operation's."""
-
-    __slots__ = ("_clock", "_hook", "_inner", "_outcome")
-
-    def __init__(self, hook: Hook, inner: Execute) -> None:
-        self._hook = hook
-        self._inner = inner
-        self._outcome: tuple[bool, Any] | None = None
-        self._clock: asyncio.Timeout | None = None
-
-    async def proceed(self, call: Operation) -> Any:
-        clock, loop = self._clock, asyncio.get_running_loop()
-        assert clock is not None
-        left = (clock.when() or loop.time()) - loop.time()
-        clock.reschedule(None)  # the operation's time is not the hook's
-        if self._outcome is not None:
-            call = attrs.evolve(call, attempt=call.attempt + 1)
-        try:
-            result = await self._inner(call)
-        except BaseException as error:
-            self._outcome = (False, error)
-            raise
-        finally:
-            clock.reschedule(loop.time() + left)
-        self._outcome = (True, result)
-        return result
-
-    async def run(self, call: Operation) -> Any:
-        """The hook's result, or the operation's where the hook is an observer that failed."""
-        hook = self._hook
-        try:
-            async with asyncio.timeout(hook.role.timeout) as self._clock:
-                result = await hook.around(call, self.proceed)
-        except asyncio.CancelledError:
-            raise
-        except Vetoed:
-            raise
-        except Exception as error:
-            if self._outcome is not None and error is self._outcome[1]:
-                raise
-            self._report(call, error)
-            if hook.role.guard:
-                raise self._stopped(call, error) from error
-        else:
-            hook.strikes = 0
-            return result
-        if self._outcome is None:
-            return await self._inner(call)
-        succeeded, value = self._outcome
-        if succeeded:
-            return value
-        raise value
-
-    def _report(self, call: Operation, error: Exception) -> None:
-        hook = self._hook
-        hook.strikes += 1
-        log = call.run.log
-        data = {
-            "hook": hook.name,
-            "guard": hook.role.guard,
-            "error": _sentence(error, hook),
-            "failures": hook.strikes,
-        }
-        log.append("hook.failed", call.path, data)
-        if not hook.role.guard and hook.strikes >= call.run.hook_failures:
-            hook.enabled = False
-            log.append("hook.disabled", call.path, {"hook": hook.name, "failures": hook.strikes})
-
-    def _stopped(self, call: Operation, error: Exception) -> LlmspellError:
-        return Vetoed(
-            f"{call.kind} {call.name!r} was stopped because the guard {self._hook.name} failed: "
-            f"{_sentence(error, self._hook)}",
-            component=call.component,
-            details={"hook": self._hook.name},
-        )
-
-
-def _sentence(error: Exception, hook: Hook) -> str:
-    if isinstance(error, TimeoutError):
-        return f"it took longer than {hook.role.timeout:g} seconds"
-    return f"{type(error).__name__}: {error}" if not isinstance(error, LlmspellError) else str(error)
 
 
 class HookChains:
@@ -208,7 +108,8 @@ class HookChains:
     def __init__(self) -> None:
         self._hooks: dict[str, list[Hook]] = {kind: [] for kind in OPERATION_KINDS}
         self._composed: dict[str, Around | None] = dict.fromkeys(OPERATION_KINDS)
-        self.on_error: list[Callable[..., Any]] = []
+        self.on_error: list[Listener] = []
+        self.on_event: list[Listener] = []
 
     def add(self, kind: str, hook: Hook) -> None:
         """Add a hook inside those that are there: the first added sees a call first."""
@@ -232,17 +133,32 @@ class HookChains:
             for maker, prefix in ((from_around, "around"), (from_pre, "pre"), (from_post, "post")):
                 caller = getattr(manager.hook, f"{prefix}_{kind}")
                 for implementation in reversed(caller.get_hookimpls()):
-                    role = getattr(implementation.function, "llmspell_role", Role())
                     around = maker(implementation.function, implementation.argnames)
-                    name = f"{implementation.plugin_name}.{prefix}_{kind}"
-                    chains.add(kind, Hook(name, around, role))
-        for implementation in reversed(manager.hook.on_error.get_hookimpls()):
-            chains.on_error.append(_limited(implementation.function, implementation.argnames))
+                    chains.add(kind, Hook(_name(implementation, caller.name), _role(implementation), around))
+        chains.on_error = _listeners(manager.hook.on_error)
+        chains.on_event = _listeners(manager.hook.on_event)
         return chains
 
 
-def _limited(function: Callable[..., Any], arguments: tuple[str, ...]) -> Callable[..., Any]:
-    return lambda call, error: function(**_choose(arguments, call=call, error=error))
+def _listeners(caller: pluggy.HookCaller) -> list[Listener]:
+    return [
+        Listener(
+            _name(implementation, caller.name),
+            attrs.evolve(_role(implementation), guard=False),
+            implementation.function,
+            implementation.argnames,
+        )
+        for implementation in reversed(caller.get_hookimpls())
+    ]
+
+
+def _name(implementation: pluggy.HookImpl, hook: str) -> str:
+    return f"{implementation.plugin_name}.{hook}"
+
+
+def _role(implementation: pluggy.HookImpl) -> Role:
+    role: Role = getattr(implementation.function, "llmspell_role", Role())
+    return role
 
 
 def _compose(hooks: Iterable[Hook]) -> Around | None:
@@ -265,4 +181,4 @@ async def _through(hooks: tuple[Hook, ...], index: int, call: Operation, execute
     async def inner(changed: Operation) -> Any:
         return await _through(hooks, index + 1, changed, execute)
 
-    return await _Fence(hooks[index], inner).run(call)
+    return await Fence(hooks[index], inner).run(call)

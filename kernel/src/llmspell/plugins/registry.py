@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from llmspell.errors import AmbiguousPlugin, BrokenPlugin, LlmspellError, UnknownPlugin
+from llmspell.plugins import contracts
 from llmspell.plugins.catalogue import Entry, installed
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Plugins:
         self._block = frozenset(block)
         self._components: dict[tuple[str, str], Any] = {}
         self._offers: dict[str, dict[str, Any]] = {}
+        self._enabled: dict[str, object] = {}
 
     @property
     def settings(self) -> Settings:
@@ -61,10 +63,7 @@ class Plugins:
 
     def _aliases(self, kind: str) -> dict[str, str]:
         """The configured names of a kind, and the plugin that each stands for."""
-        tables = getattr(self._settings.loaded.config, kind, {})
-        if kind == "engine":  # `[engine]` chooses among engines; it names none
-            return {}
-        return {name: table["plugin"] for name, table in tables.items() if "plugin" in table}
+        return self._settings.aliases(kind)
 
     def find(self, kind: str, name: str) -> Entry:
         """The one entry of a kind and name.
@@ -78,7 +77,7 @@ class Plugins:
             case [entry]:
                 return entry
             case []:
-                raise UnknownPlugin(kind, name, self.names(kind))
+                raise UnknownPlugin(kind, wanted, [known for known in self.names(kind) if known != name])
             case several:
                 raise AmbiguousPlugin(kind, name, [entry.distribution for entry in several])
 
@@ -96,6 +95,8 @@ class Plugins:
             offered = self._offer(entry)
             if name not in offered:
                 raise self._broken(entry, f"it offers {sorted(offered)!r} but not {name!r}")
+            if misfit := contracts.misfit(kind, name, offered[name]):
+                raise self._broken(entry, misfit)
             self._components[key] = offered[name]
         return self._components[key]
 
@@ -128,7 +129,7 @@ class Plugins:
                 self._offers[key] = dict(self._ask(entry))
             except LlmspellError:
                 raise
-            except Exception as cause:  # whatever a stranger's module raises, the sentence names the stranger
+            except (Exception, SystemExit) as cause:  # a stranger's module: the sentence names the stranger
                 raise self._broken(entry, f"{type(cause).__name__}: {cause}") from cause
         return self._offers[key]
 
@@ -136,7 +137,9 @@ class Plugins:
         module = import_module(entry.module)
         manager = self.manager
         if not manager.is_registered(module):
-            manager.register(module)
+            from llmspell.plugins.registration import register_module
+
+            register_module(manager, module)
         caller = getattr(manager.hook, f"llmspell_{entry.kind}s")
         for implementation in caller.get_hookimpls():
             if implementation.plugin is module:
@@ -148,34 +151,37 @@ class Plugins:
     def manager(self) -> pluggy.PluginManager:
         """pluggy's own manager: it validates and orders every hook implementation."""
         if not hasattr(self, "_manager"):
-            import pluggy
+            from llmspell.plugins.registration import make_manager
 
-            from llmspell.hookspecs import PROJECT, Operations, Registration
-
-            self._manager = pluggy.PluginManager(PROJECT)
-            self._manager.add_hookspecs(Registration)
-            self._manager.add_hookspecs(Operations)
+            self._manager = make_manager()
         return self._manager
 
     def enable_hooks(self, names: Sequence[str]) -> None:
-        """Register the operation hooks of these names; they run in the order of their names.
+        """Register the operation hooks of these names, and no others; they run in the order of their names.
+
+        What an embedder registered with `manager` stays.
 
         Raises:
             UnknownPlugin, BrokenPlugin: a name is not installed, or its hooks do not fit `hookspecs`.
         """
+        wanted = {name: self.get("hook", name) for name in sorted(set(names))}
+        if wanted == self._enabled:
+            return
+        while self._enabled:
+            self.manager.unregister(self._enabled.popitem()[1])
         # pluggy calls the last registered first, so registering backwards makes the order alphabetical.
-        for name in sorted(set(names), reverse=True):
-            component = self.get("hook", name)
-            if not self.manager.is_registered(component):
-                self._register_hooks(name, component)
+        for name, component in reversed(wanted.items()):
+            self._register_hooks(name, component)
+            self._enabled[name] = component
 
     def _register_hooks(self, name: str, component: object) -> None:
-        import pluggy
+        from pluggy import PluginValidationError
+
+        from llmspell.plugins.registration import register_hooks
 
         try:
-            self.manager.register(component, name=f"hook:{name}")
-            self.manager.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as cause:
+            register_hooks(self.manager, name, component)
+        except (PluginValidationError, ValueError) as cause:
             raise self._broken(self.find("hook", name), str(cause)) from cause
 
     def _broken(self, entry: Entry, reason: str) -> BrokenPlugin:

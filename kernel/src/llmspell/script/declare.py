@@ -75,14 +75,11 @@ def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     return list(signature.parameters.values())[1:]
 
 
-def manifest(
-    globals_: Mapping[str, type], handles: Mapping[str, type], constants: Mapping[str, Any]
-) -> dict[str, Any]:
+def manifest(globals_: Mapping[str, type], handles: Mapping[str, type]) -> dict[str, Any]:
     """What an engine needs to build the API in its own language: names only, as JSON-like data."""
     return {
         "globals": {name: _names(declared) for name, declared in globals_.items()},
         "handles": {name: _names(declared) for name, declared in handles.items()},
-        "constants": dict(constants),
     }
 
 

@@ -75,7 +75,7 @@ class Hook(Global):
         side, _, kind = point.partition("_")
         make = _pre if side == "pre" else _post
         name = f"script.{point}"
-        hook = GateHook(name, make(function), Role(options.guard, options.timeout))
+        hook = GateHook(name, Role(options.guard, options.timeout), make(function))
         run.hooks.add(kind, hook)
         return HookHandle(run, kind, hook)
 

@@ -38,8 +38,6 @@ class Session:
 
     def manifest(self, args: Sequence[str]) -> dict[str, Any]:
         """What the engine builds the script's globals from."""
-        from llmspell.script.api import GLOBALS, HANDLES
-
         source = self.bridge.operation.request
         spell = {
             "name": Path(source.name).stem,
@@ -47,7 +45,7 @@ class Session:
             "profile": self.run.policy.profile.name,
             "model": self.run.model,
         }
-        return manifest(GLOBALS, HANDLES, {"Spell": spell})
+        return {**_names(), "constants": {"Spell": spell}}
 
     def call(self, target: str | int, method: str, args: Any, parent: Operation) -> Any:
         """The value of a call, or the coroutine that gives it.
@@ -71,6 +69,14 @@ class Session:
         arguments = bind(args, self.bridge)
         self.parent = parent
         return function(owner, *arguments)
+
+
+@cache
+def _names() -> dict[str, Any]:
+    """The part of the manifest that is the same for every script."""
+    from llmspell.script.api import GLOBALS, HANDLES
+
+    return manifest(GLOBALS, HANDLES)
 
 
 @cache

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from llmspell.errors import LlmspellError
+from llmspell.errors import Cancelled, LlmspellError
 from llmspell.run import Run
 from llmspell.script.check import Function
 from llmspell.script.declare import Handle, method
@@ -49,8 +49,11 @@ class StreamHandle(Handle):
 
     @method
     async def result(self) -> Any:
-        """The whole answer, once there is one."""
-        return await asyncio.shield(self._task)
+        """The whole answer, once there is one; an error of kind `cancelled` when the stream was closed before."""
+        await asyncio.wait([self._task])
+        if self._task.cancelled():
+            raise Cancelled("the stream was closed before its end")
+        return self._task.result()
 
     @method
     async def close(self) -> None:

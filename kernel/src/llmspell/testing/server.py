@@ -66,10 +66,11 @@ ServerStep = Step | Page | Broken
 
 @attrs.frozen
 class Received:
-    """One request as it arrived; header names are in lower case."""
+    """One request as it arrived: header names in lower case, and the client's `port`, one per connection."""
 
     headers: Mapping[str, str]
     body: dict[str, Any]
+    port: int
 
 
 class OpenAIServer:
@@ -80,7 +81,7 @@ class OpenAIServer:
     Args:
         steps: steps, or functions from the request to a step.
         repeat: begin again after the last step.
-        models: what `GET /v1/models` lists.
+        models: what `GET /v1/models` lists, or a page to answer instead.
         port: 0 picks a free one.
         record: keep the requests; off for long benchmarks.
 
@@ -93,7 +94,7 @@ class OpenAIServer:
         self,
         *steps: ServerStep | StepFor[ServerStep],
         repeat: bool = False,
-        models: tuple[str, ...] = ("test-model",),
+        models: tuple[str, ...] | Page = ("test-model",),
         port: int = 0,
         record: bool = True,
     ) -> None:
@@ -148,16 +149,19 @@ class OpenAIServer:
             case "POST", "/v1/chat/completions":
                 return await self._chat(http)
             case "GET", "/v1/models":
-                listed = [{"id": name, "object": "model"} for name in self._models]
-                return web.json_response({"object": "list", "data": listed})
+                return self._list()
         return _json(404, {"error": {"message": f"no such page: {http.method} {http.path}"}})
+
+    def _list(self) -> web.StreamResponse:
+        if isinstance(self._models, Page):
+            return _page(self._models)
+        listed = [{"id": name, "object": "model"} for name in self._models]
+        return _json(200, {"object": "list", "data": listed})
 
     async def _chat(self, http: web.BaseRequest) -> web.StreamResponse:
         body = await http.json()
         if self._record:
-            self.requests.append(
-                Received({name.lower(): value for name, value in http.headers.items()}, body)
-            )
+            self.requests.append(_received(http, body))
         try:
             step = self._script.next(chat.parse_request(body))
         except UnexpectedRequest as unexpected:
@@ -167,6 +171,12 @@ class OpenAIServer:
         except asyncio.CancelledError:
             self.abandoned += self._runner is not None
             raise
+
+
+def _received(http: web.BaseRequest, body: dict[str, Any]) -> Received:
+    headers = {name.lower(): value for name, value in http.headers.items()}
+    port = http.transport.get_extra_info("peername")[1] if http.transport else 0
+    return Received(headers, body, port)
 
 
 async def _answer(http: web.BaseRequest, step: ServerStep, body: Mapping[str, Any]) -> web.StreamResponse:

@@ -65,12 +65,13 @@ class LlmAgent(BaseAgent):
         tools = {tool.name: tool for tool in self._tools(context)}
         output = self._output(context, bool(tools))
         caller = Caller(tools, context, request.on_event)
-        asked = _Asked(self.spec, tools, output)
+        model = self.spec.model or context.run.default_model()
+        asked = _Asked(self.spec, model, tools, output)
         on_delta = None if request.on_event is None else _text_listener(request.on_event)
         repairs = 0
         for _ in range(self.spec.max_turns):
             model_request = asked.request(conversation, context.run.model_timeout)
-            completion = await context.complete(self.spec.model, model_request, on_delta)
+            completion = await context.complete(model, model_request, on_delta)
             conversation.add_completion(completion)
             answer = output.read(completion.message) if output else None
             if self._finished(conversation, completion, answer):
@@ -119,8 +120,9 @@ class LlmAgent(BaseAgent):
 class _Asked:
     """The part of the request that is the same on every turn: byte-stable, so that servers can cache it."""
 
-    def __init__(self, spec: AgentSpec, tools: dict[str, Tool], output: Output | None) -> None:
+    def __init__(self, spec: AgentSpec, model: str, tools: dict[str, Tool], output: Output | None) -> None:
         self._spec = spec
+        self._model = model.partition("/")[2]
         self._tools = tuple(tool.spec() for tool in tools.values())
         self._format = None
         self._system = ""
@@ -135,7 +137,7 @@ class _Asked:
         if self._system:
             messages = _instructed(messages, self._system)
         return ModelRequest(
-            "",
+            self._model,
             messages,
             self._tools,
             response_format=self._format,

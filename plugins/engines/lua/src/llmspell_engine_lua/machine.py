@@ -90,8 +90,9 @@ class LuaMachine:
         load = self._runtime.globals()["load"]
         shared, config = table({}), table(limits.to_dict())
         exports: tuple[Any, ...] = ()
-        for code in guest_bytecode():
-            exports = load(code, "=llmspell", "b")(shared, host, config)
+        with self._runtime.nogc():
+            for code in guest_bytecode():
+                exports = load(code, "guest", "b")(shared, host, config)
         return exports
 
     def _print(self, text: str) -> None:

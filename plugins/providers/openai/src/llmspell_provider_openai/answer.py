@@ -36,7 +36,7 @@ async def body(response: ClientResponse, faults: Faults) -> Any:
     try:
         answer = wire.decode(data)
     except Malformed as error:
-        raise faults.malformed(error) from error
+        raise faults.malformed(error) from None
     if isinstance(answer, dict) and answer.get("error"):
         raise faults.reported(answer["error"])
     return answer
@@ -48,7 +48,7 @@ async def whole(response: ClientResponse, model: str, faults: Faults) -> Complet
     try:
         return wire.completion(answer, model)
     except Malformed as error:
-        raise faults.malformed(error) from error
+        raise faults.malformed(error) from None
 
 
 async def deltas(response: ClientResponse, model: str, faults: Faults) -> AsyncGenerator[Delta, None]:
@@ -69,7 +69,7 @@ async def deltas(response: ClientResponse, model: str, faults: Faults) -> AsyncG
                 for delta in reader.read(_chunk(event, faults)):
                     yield delta
         except Malformed as error:
-            raise faults.malformed(error) from error
+            raise faults.malformed(error) from None
     if empty:
         raise faults.empty()
     yield _last(reader, faults)
@@ -98,7 +98,7 @@ def _last(reader: DeltaReader, faults: Faults) -> FinishDelta:
     try:
         return reader.finish()
     except Malformed as error:
-        raise faults.malformed(error) from error
+        raise faults.malformed(error) from None
 
 
 async def _drain(response: ClientResponse) -> None:

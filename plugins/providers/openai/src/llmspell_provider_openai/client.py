@@ -64,6 +64,8 @@ class Client:
             raise faults.unreachable(error) from error
         except TimeoutError as error:
             raise faults.late(seconds) from error
+        except aiohttp.ClientResponseError as error:  # not chained: it holds the request with its headers
+            raise faults.lost(error) from None
         except (aiohttp.ClientError, OSError) as error:
             raise faults.lost(error) from error
 

@@ -97,7 +97,7 @@ class _Calls:
         call.early += text
         if name:
             call.named = True
-            yield ToolCallDelta(call.index, self._unique(call.said_id), name, call.early)
+            yield ToolCallDelta(call.index, wire.unique_id(call.said_id, self._ids), name, call.early)
 
     def check(self) -> None:
         """Check that every call is whole.
@@ -117,11 +117,6 @@ class _Calls:
             if numbered:
                 self._by_index[index] = current
         return current
-
-    def _unique(self, said_id: str) -> str:
-        call_id = said_id if said_id and said_id not in self._ids else wire.new_call_id()
-        self._ids.add(call_id)
-        return call_id
 
 
 def _begins_another(current: _Call, said_id: str, name: str, *, numbered: bool) -> bool:

@@ -26,6 +26,7 @@ class Endpoint:
         settings: the rest of its table.
         start_hint: what to do when nothing listens there.
         model_hint: what to do when a model is not there; `{model}` stands for its name.
+        usual_model: a model that the server is sure to have; empty when none is.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Endpoint:
     settings: OpenAISettings = attrs.field(factory=OpenAISettings)
     start_hint: str = ""
     model_hint: str = ""
+    usual_model: str = ""
 
     @property
     def component(self) -> str:
@@ -64,6 +66,13 @@ class Endpoint:
                 hint=f"export {self.key_env} again, with nothing but the key",
             )
 
+    @property
+    def default_model(self) -> str:
+        """What to ask when the user chose no model; empty when the key is missing, or nothing is known."""
+        if self.key_env and not self.key:
+            return ""
+        return self.settings.models[0] if self.settings.models else self.usual_model
+
     def headers(self) -> dict[str, str]:
         """What every request carries, the key included."""
         from llmspell import __version__
@@ -84,7 +93,8 @@ class Endpoint:
 def openai(settings: OpenAISettings, environ: Mapping[str, str]) -> Endpoint:
     """OpenAI itself, or the server that the table or `OPENAI_BASE_URL` names in its place."""
     base_url = settings.base_url or _from_environ("OPENAI_BASE_URL", environ) or OPENAI_URL
-    return _endpoint("openai", base_url, settings, environ, key_env="OPENAI_API_KEY")
+    endpoint = _endpoint("openai", base_url, settings, environ, key_env="OPENAI_API_KEY")
+    return attrs.evolve(endpoint, usual_model="gpt-4.1-mini")
 
 
 def ollama(name: str, settings: OpenAISettings, environ: Mapping[str, str]) -> Endpoint:
@@ -128,12 +138,12 @@ def _endpoint(
 
 def _from_environ(variable: str, environ: Mapping[str, str]) -> str:
     value = environ.get(variable, "").strip()
-    if not value:
-        return ""
-    try:
-        return check_url(value)
-    except ValueError as error:
-        raise ConfigError([f"the environment variable {variable} is not valid: {error}"]) from error
+    if value:
+        try:
+            check_url(value)
+        except ValueError as error:
+            raise ConfigError([f"the environment variable {variable} {error}"]) from None
+    return value
 
 
 def _ollama_url(environ: Mapping[str, str]) -> str:

@@ -40,7 +40,7 @@ class Faults:
 
     def refused(self, status: int, headers: Mapping[str, str], text: str) -> ProviderError:
         """The server answered with a status that is no success."""
-        said, code = _said(text)
+        said, code = self._quoted(*_said(text))
         if status < 400:
             said = f"it redirects to {headers.get('Location')!r}, which is not followed"
         about = f"{self._endpoint.name}: {self._subject(status)} (HTTP {status}{_reason(status)})"
@@ -57,7 +57,7 @@ class Faults:
 
     def reported(self, error: object) -> ProviderError:
         """The server answered 200, and then with an error object."""
-        said, code = _described(error)
+        said, code = self._quoted(*_described(error))
         status = int(code) if code.isdigit() else 0
         return self._error(
             f"{self._endpoint.name}: the server failed while it answered: {said or 'it did not say why'}",
@@ -103,7 +103,8 @@ class Faults:
 
     def malformed(self, error: Malformed) -> ProviderError:
         """The answer is none of a chat completion."""
-        return self._error(f"{self._endpoint.name}: the server answered {error}", hint=self._check_url())
+        told = error.told(self._endpoint.scrub)
+        return self._error(f"{self._endpoint.name}: the server answered {told}", hint=self._check_url())
 
     def page(self, content_type: str) -> ProviderError:
         """The answer is a web page."""
@@ -131,6 +132,11 @@ class Faults:
         return ProviderError(
             scrub(message), kind=kind, component=self._endpoint.component, hint=hint, **fields
         )
+
+    def _quoted(self, said: str, code: str) -> tuple[str, str]:
+        """The server's words on one line; secrets go before anything is cut, or half a key would stay."""
+        said = " ".join(self._endpoint.scrub(said).split())
+        return said[:_QUOTED], self._endpoint.scrub(code)[:_QUOTED]
 
     def _kind(self, status: int, code: str) -> str:
         if status == 404 and not self._model:
@@ -167,23 +173,22 @@ def _reason(status: int) -> str:
 
 def _os_reason(error: Exception) -> str:
     """The operating system's word for what happened, or ours."""
-    from aiohttp import (
-        ClientConnectorDNSError,
-        ClientPayloadError,
-        ConnectionTimeoutError,
-        ServerDisconnectedError,
-    )
+    import aiohttp
 
-    if isinstance(error, ClientConnectorDNSError):
-        return "the host's name is not known"
-    if isinstance(error, ConnectionTimeoutError):
-        return "no connection in time"
-    if isinstance(error, ServerDisconnectedError):
-        return "the server closed it"
-    if isinstance(error, ClientPayloadError):
-        return "in the middle of the answer"
-    number = getattr(error, "errno", None)
-    return os.strerror(number).lower() if isinstance(number, int) and number > 0 else type(error).__name__
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return "the host's name is not known"
+        case aiohttp.ConnectionTimeoutError():
+            return "no connection in time"
+        case aiohttp.ServerDisconnectedError():
+            return "the server closed it"
+        case aiohttp.ClientPayloadError():
+            return "in the middle of the answer"
+        case aiohttp.ClientResponseError():
+            return "what it answers is not HTTP"
+        case OSError(errno=int(number)) if number > 0:
+            return os.strerror(number).lower()
+    return type(error).__name__
 
 
 def _said(text: str) -> tuple[str, str]:
@@ -191,16 +196,16 @@ def _said(text: str) -> tuple[str, str]:
     try:
         data = decode(text)
     except Malformed:
-        return ("" if text.lstrip().startswith("<") else text.strip()[:_QUOTED]), ""
+        return ("" if text.lstrip().startswith("<") else text.strip()), ""
     return _described(data.get("error", data) if isinstance(data, dict) else data)
 
 
 def _described(error: object) -> tuple[str, str]:
     """The message and the code of an error object, in the forms that compatible servers use."""
     if isinstance(error, str):
-        return error[:_QUOTED], ""
+        return error, ""
     if not isinstance(error, dict):
         return "", ""
     said = next((str(error[key]) for key in ("message", "detail") if error.get(key)), "")
     code = next((str(error[key]) for key in ("code", "type") if error.get(key)), "")
-    return said[:_QUOTED], code
+    return said, code

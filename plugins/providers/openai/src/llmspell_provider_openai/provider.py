@@ -80,6 +80,10 @@ class OpenAIProvider(Provider):
         settings = self._endpoint.settings
         return Capabilities(tools=settings.tools, response_format=settings.response_format)
 
+    def default_model(self) -> str:
+        """The first configured model; without one, OpenAI's own server has `gpt-4.1-mini`, given a key."""
+        return self._endpoint.default_model
+
     async def models(self) -> tuple[str, ...]:
         """The configured names, else those that the server lists."""
         if self._endpoint.settings.models:
@@ -94,7 +98,7 @@ class OpenAIProvider(Provider):
         try:
             return wire.model_names(listed)
         except wire.Malformed as error:
-            raise faults.malformed(error) from error
+            raise faults.malformed(error) from None
 
     async def close(self) -> None:
         """Close the connections; may be called again."""

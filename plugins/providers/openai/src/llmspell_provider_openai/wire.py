@@ -8,7 +8,7 @@ text in parts, `stop` as the finish reason of an answer with calls.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ _FINISH: Mapping[str, FinishReason] = {
     "max_tokens": "length",
     "content_filter": "content_filter",
 }
+_SHOWN = 80
 _BOM = b"\xef\xbb\xbf"
 _NAMED_CHOICES = frozenset({"auto", "none", "required"})
 
@@ -30,7 +31,32 @@ Json = dict[str, Any]  # Any: JSON
 
 
 class Malformed(ValueError):  # noqa: N818  # named like the errors in llmspell.errors
-    """An answer does not have the form of a chat completion; the text goes on after `the server answered`."""
+    """An answer does not have the form of a chat completion.
+
+    `sentence` goes on after `the server answered`; its `{}` stands for `found`, which may hold anything,
+    secrets included: only `told` shows it.
+    """
+
+    def __init__(self, sentence: str, found: object = None) -> None:
+        self.sentence = sentence
+        self.found = found
+        super().__init__(sentence)
+
+    def told(self, scrub: Callable[[str], str]) -> str:
+        """The sentence with the beginning of what was found; `scrub` takes secrets out before it is cut."""
+        found = self.found.decode("utf-8", "replace") if isinstance(self.found, bytes) else self.found
+        if isinstance(found, str):
+            return self.sentence.format(repr(scrub(found)[:_SHOWN]))
+        return self.sentence.format(scrub(repr(found))[:_SHOWN])
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False, default=_plain, separators=(",", ":"))
 
 
 def request_body(request: ModelRequest, *, stream: bool, max_tokens_key: str) -> bytes:
@@ -66,15 +92,9 @@ def request_body(request: ModelRequest, *, stream: bool, max_tokens_key: str) ->
         body |= {"stream": True, "stream_options": {"include_usage": True}}
     body |= request.extra
     try:
-        return json.dumps(body, allow_nan=False, default=_plain, separators=(",", ":")).encode()
+        return _ENCODER.encode(body).encode()
     except (TypeError, ValueError) as error:
         raise UsageError(f"the request to {request.model!r} cannot be written as JSON: {error}") from error
-
-
-def _plain(value: object) -> Json:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def _message(message: Message) -> Json:
@@ -104,7 +124,7 @@ def decode(text: str | bytes) -> Any:
     try:
         return json.loads(text.removeprefix(_BOM) if isinstance(text, bytes) else text)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"with malformed JSON: {shown(text)}") from error
+        raise Malformed("with malformed JSON: {}", text) from error
 
 
 def completion(data: Any, asked: str) -> Completion:
@@ -116,7 +136,8 @@ def completion(data: Any, asked: str) -> Completion:
     answer = as_object(data, "the answer")
     choice = _first_choice(answer)
     message = as_object(choice.get("message"), "`message`")
-    calls = tuple(_call(call) for call in as_list(message.get("tool_calls"), "`tool_calls`"))
+    taken: set[str] = set()
+    calls = tuple(_call(call, taken) for call in as_list(message.get("tool_calls"), "`tool_calls`"))
     refusal = as_text(message.get("refusal"))
     return Completion(
         Message("assistant", as_text(message.get("content")) + refusal, calls),
@@ -133,13 +154,13 @@ def _first_choice(answer: Json) -> Json:
     return as_object(choices[0], "a choice")
 
 
-def _call(data: Any) -> ToolCall:
+def _call(data: Any, taken: set[str]) -> ToolCall:
     call = as_object(data, "a tool call")
     function = as_object(call.get("function"), "a tool call's `function`")
     name = as_text(function.get("name"))
     if not name:
         raise Malformed("with a tool call that has no name")
-    return ToolCall(as_text(call.get("id")) or new_call_id(), name, arguments(function.get("arguments")))
+    return ToolCall(unique_id(as_text(call.get("id")), taken), name, arguments(function.get("arguments")))
 
 
 def model_names(data: Any) -> tuple[str, ...]:
@@ -185,9 +206,14 @@ def arguments(data: Any) -> str:
     return json.dumps(data)
 
 
-def new_call_id() -> str:
-    """An id for a call whose server gave none: the answer to it must name one."""
-    return f"call_{uuid4().hex[:16]}"
+def unique_id(said: str, taken: set[str]) -> str:
+    """The id of a call, added to `taken`: a new one where the server gave none, or one that is taken.
+
+    A tool's answer names the call by its id, so each call of an answer needs its own.
+    """
+    call_id = said if said and said not in taken else f"call_{uuid4().hex[:16]}"
+    taken.add(call_id)
+    return call_id
 
 
 def as_text(data: Any) -> str:
@@ -200,13 +226,13 @@ def as_text(data: Any) -> str:
         return data or ""
     if isinstance(data, list):
         return "".join(as_text(as_object(part, "a part of the text").get("text")) for part in data)
-    raise Malformed(f"with {shown(data)} where text belongs")
+    raise Malformed("with {} where text belongs", data)
 
 
 def as_object(data: Any, what: str) -> Json:
     """`data`, which must be an object."""
     if not isinstance(data, dict):
-        raise Malformed(f"with {shown(data)}, where {what} must be an object")
+        raise Malformed(f"with {{}}, where {what} must be an object", data)
     return data
 
 
@@ -215,12 +241,5 @@ def as_list(data: Any, what: str) -> list[Any]:
     if data is None:
         return []
     if not isinstance(data, list):
-        raise Malformed(f"with {shown(data)}, where {what} must be a list")
+        raise Malformed(f"with {{}}, where {what} must be a list", data)
     return data
-
-
-def shown(data: Any) -> str:
-    """The beginning of `data`, for a message."""
-    if isinstance(data, bytes):
-        data = data.decode("utf-8", "replace")
-    return repr(data[:80]) if isinstance(data, str) else repr(data)[:80]

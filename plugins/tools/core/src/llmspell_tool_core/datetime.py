@@ -107,10 +107,8 @@ def _diff(arguments: dict[str, Any]) -> int | float:
     unit = arguments.get("unit", "seconds")
     if unit not in SECONDS:
         raise UsageError(f"a difference in {unit} is not a fixed length", hint=f"use {', '.join(SECONDS)}")
-    amount = (
-        seconds_between(read_time(arguments["time"], zone), read_time(arguments["until"], zone))
-        / SECONDS[unit]
-    )
+    passed = seconds_between(read_time(arguments["time"], zone), read_time(arguments["until"], zone))
+    amount = passed / SECONDS[unit]
     return int(amount) if amount.is_integer() else amount
 
 

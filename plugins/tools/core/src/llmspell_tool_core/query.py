@@ -1,11 +1,11 @@
 """JMESPath over JSON data, bounded in work.
 
-The library's own interpreter can be made to build exponentially large results from an expression of a few hundred
-characters. This one pays for every value that it visits, makes or hands to a function, and stops when the fuel
-is used up. What holds: an expression has at most `MAX_LENGTH` characters; the data, all results in between and all
-that functions are given sum up to at most `FUEL` units, where a unit is a value or 32 characters of text; and the
-deadline is looked at once for every visited value, so a query goes past it by one call of one function on
-bounded data.
+The library's own interpreter can be made to build exponentially large results from an expression of a few
+hundred characters. This one pays for every value that it visits, makes or hands to a function, and stops when
+the fuel is used up. What holds: an expression has at most `MAX_LENGTH` characters and `MAX_DEPTH` levels; the
+data, the results in between and what functions are given sum up to at most `FUEL` units, where a unit is a
+value or 32 characters of text; the deadline is looked at for every visited value, so a query goes past it by
+at most one call of one function on bounded data.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-import jmespath
-from jmespath.exceptions import JMESPathError, ParseError
-from jmespath.visitor import TreeInterpreter
+import jmespath  # type: ignore[import-untyped]  # it ships no types
+from jmespath.exceptions import JMESPathError, ParseError  # type: ignore[import-untyped]  # as above
+from jmespath.visitor import TreeInterpreter  # type: ignore[import-untyped]  # as above
 from llmspell.errors import TimedOut, UsageError
 
 MAX_LENGTH = 1_000
 MAX_DEPTH = 64
-FUEL = 500_000
+FUEL = 1_000_000
 _TEXT_UNIT = 32
 
 
@@ -44,11 +44,11 @@ def query(expression: str, data: Any, *, seconds: float = 2.0) -> Any:  # Any: J
     except ParseError as error:
         raise UsageError(f"the query {_shown(expression)} is wrong: {_reason(error)}") from None
     except (JMESPathError, TypeError, ValueError, AttributeError) as error:
-        # The library lets Python's own errors through where a function meets data of a type it did not expect.
+        # The library lets Python's own errors through where data has a type that it did not expect.
         raise UsageError(f"the query {_shown(expression)} does not fit the data: {error}") from None
 
 
-class _Bounded(TreeInterpreter):  # type: ignore[misc]  # jmespath has no types
+class _Bounded(TreeInterpreter):  # type: ignore[misc]  # as above
     """The library's interpreter, with fuel and a deadline."""
 
     def __init__(self, seconds: float) -> None:
@@ -118,7 +118,8 @@ class _Bounded(TreeInterpreter):  # type: ignore[misc]  # jmespath has no types
 def _reason(error: ParseError) -> str:
     """One line, without the library's drawing of the place."""
     first = str(error).splitlines()[0].strip().rstrip(":")
-    return f"{first} (character {error.lex_position + 1})"
+    place = getattr(error, "lex_position", None)  # a function called with too few values has none
+    return first if place is None else f"{first} (character {place + 1})"
 
 
 def _shown(expression: str) -> str:

@@ -137,6 +137,9 @@ end
 
 -- `own` has the guest's functions by the name of their global.
 function guest.make_api(globals, type_lines, constants, own)
+  for name in next, own do
+    if not find("\n" .. globals, "\n" .. name .. " ", 1, true) then globals = globals .. name .. "  \n" end
+  end
   for name, names in gmatch(globals, "(%S+)( [^\n]*)") do
     local mine = own[name]
     for method in next, mine or {} do

@@ -2,10 +2,12 @@
 local guest = ...
 
 local getinfo, traceback, getmetatable = debug.getinfo, debug.traceback, debug.getmetatable
-local find, match, gmatch, concat = string.find, string.match, string.gmatch, table.concat
+local find, gmatch, gsub, match, concat = string.find, string.gmatch, string.gsub, string.match, table.concat
 local error, load, pcall, rawget, setmetatable, tonumber, tostring, type =
   error, load, pcall, rawget, setmetatable, tonumber, tostring, type
 
+local GUEST = "^llmspell%.%l+:%d+: " -- the place of a function of ours, as Lua writes it into messages
+local main_file = ""
 local files = {} -- the short names that Lua writes into messages, to the chunks' full names
 local traces = setmetatable({}, { __mode = "k" }) -- error tables to where they were raised
 
@@ -17,6 +19,17 @@ end
 -- Makes the chunk's short name, as messages have it, known before the chunk is compiled.
 function guest.remember_file(name)
   files[getinfo(load("", "@" .. name), "S").short_src] = name
+  if main_file == "" then main_file = name end
+end
+
+function guest.main_file()
+  return main_file
+end
+
+-- Messages of functions written in C name the line that called them, which is ours: it says nothing to a script.
+function guest.without_place(value)
+  if type(value) == "string" and find(value, GUEST) then return (gsub(value, GUEST, "")) end
+  return value
 end
 
 -- The file of the innermost function of the script, and its line.
@@ -29,13 +42,20 @@ local function where()
   end
 end
 
+local NOISE = { "^%s*llmspell%.%l+:", "^%s*%?: in", "^stack traceback:", "tail calls" }
+
+local function is_noise(line, first)
+  for i = 1, #NOISE do
+    if find(line, NOISE[i]) then return true end
+  end
+  return first and find(line, "in function 'error'") ~= nil
+end
+
 -- Drops the guest's own frames: they say nothing to the script's author.
 local function readable_trace(text)
   local lines = {}
   for line in gmatch(text, "[^\n]+") do
-    if not find(line, "^%s*llmspell:") and not find(line, "^stack traceback:") and not find(line, "tail calls") then
-      lines[#lines + 1] = match(line, "^%s*(.*)$")
-    end
+    if not is_noise(line, #lines == 0) then lines[#lines + 1] = match(line, "^%s*(.*)$") end
   end
   while find(lines[#lines] or "", "^%[C%]: in") do lines[#lines] = nil end
   return concat(lines, "\n")
@@ -101,19 +121,19 @@ local function memory_error()
 end
 
 local function describe_text(value)
-  if value == "not enough memory" then return memory_error() end
+  value = guest.without_place(value)
   local short, line, message = match(value, "^(.-):(%d+): (.*)$")
-  if short and files[short] then
-    return { kind = "script_failed", message = message, file = files[short], line = tonumber(line) }
-  end
-  return { kind = "script_failed", message = value }
+  local file = files[short or ""]
+  if not file then message = value end
+  if message == "not enough memory" then return memory_error() end
+  return { kind = "script_failed", message = message, file = file, line = file and tonumber(line) }
 end
 
 local function first_place(trace)
   for short, line in gmatch(trace, "([^\n]-):(%d+): in") do
     if files[short] then return files[short], tonumber(line) end
   end
-  return "", 0
+  return main_file, 0 -- a tail call left no trace
 end
 
 -- What the protocol says about a failure, as plain fields; runs no code of the script.

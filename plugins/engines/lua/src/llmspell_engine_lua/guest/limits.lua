@@ -1,18 +1,21 @@
 -- Stops a script that computes, prints or holds too much, whatever it does to go on.
 --
--- A count hook on every thread looks at the clock. An error raised by it could be caught, so everything that
--- catches errors ends in `guard`, which raises it again: once stopped, always stopped. The hook does not run
--- while an error that was raised inside a hook is handled, so no function of a script is ever a message handler.
+-- A count hook on every thread looks at the clock. It can only raise an error, which could be caught, so everything
+-- that catches errors ends in `guard`, which then leaves the task for good: it waits for an answer that never comes.
+-- (Raising the error again would unwind every pcall, and Lua takes time in proportion to the depth for each.) The
+-- hook does not run while an error that was raised inside a hook is handled, so no function of a script is ever a
+-- message handler.
 --
 -- `host` holds the only Python functions there are. While memory is limited (`arm` to `disarm`) those called must
 -- neither raise nor return more than a number, or the process hangs: only `now` and `interrupts` are.
 local guest, host, config = ...
 
 local arm, disarm, now, interrupts, emit = host.arm, host.disarm, host.now, host.interrupts, host.emit
-local create, error, pcall, setmetatable, sethook, type =
-  coroutine.create, error, pcall, setmetatable, debug.sethook, type
+local create, isyieldable, yield, error, pcall, setmetatable, sethook, type =
+  coroutine.create, coroutine.isyieldable, coroutine.yield, error, pcall, setmetatable, debug.sethook, type
 
 local INSTRUCTIONS = 1000 -- between two looks at the clock; fewer cost time, more let slow C functions run longer
+local HOST = setmetatable({}, { __metatable = false }) -- what a task yields to wait; no script can name it
 local STOPPED = setmetatable({}, { __metatable = false, __name = "stopped", __tostring = function() return "the script was stopped" end })
 
 local deadline = 0
@@ -31,11 +34,12 @@ local function stop(reason)
     local ok, a, b = pcall(guest.where)
     if ok then file, line = a, b end
   end
+  if isyieldable() then yield(HOST) end
   sethook(hook, "", 1)
   error(STOPPED, 0)
 end
 
--- Raises when the script must end; also for functions written in C that work long on large values.
+-- Ends the script when it must; also for functions written in C that work long on large values.
 local function tick()
   local reason = stopped or overrun()
   if reason then stop(reason) end
@@ -43,10 +47,11 @@ end
 
 hook = tick
 
--- Passes its arguments on, unless the script must end: every function that catches errors returns through it.
-local function guard(...)
+-- Passes on what pcall gave, unless the script must end: every function that catches errors returns through it.
+local function guard(ok, ...)
   tick()
-  return ...
+  if ok then return ok, ... end
+  return ok, guest.without_place((...))
 end
 
 -- A thread for code of the script. Its errors cross a pcall, because a thread that dies of an error inside a
@@ -84,16 +89,16 @@ end
 
 -- The handler runs after the stack was unwound: as a message handler it could loop where no hook runs.
 local function handled(handler, ok, ...)
-  tick()
   if ok then return true, ... end
-  return false, handler(...)
+  local _, value = guard(pcall(handler, ...)) -- what the handler raises takes the place of the error, as in Lua
+  return false, value
 end
 
 function guest.xpcall(f, handler, ...)
   if type(handler) ~= "function" then
     error("bad argument #2 to 'xpcall' (function expected, got " .. type(handler) .. ")", 2)
   end
-  return handled(handler, pcall(f, ...))
+  return handled(handler, guard(pcall(f, ...)))
 end
 
 -- Starts a slice; returns why the script may not run at all.
@@ -131,9 +136,10 @@ end
 -- The error that a stopped script ends with, as plain fields.
 function guest.stop_error()
   local fields = stop_fields()
-  fields.file, fields.line, fields.traceback = file or "", line or 0, ""
+  fields.file, fields.line, fields.traceback = file or guest.main_file(), line or 0, ""
   return fields
 end
 
-guest.arm, guest.disarm, guest.tick, guest.guard, guest.STOPPED = arm, disarm, tick, guard, STOPPED
+guest.arm, guest.disarm, guest.tick, guest.guard, guest.HOST, guest.STOPPED = arm, disarm, tick, guard, HOST, STOPPED
 guest.thread, guest.trusted_thread, guest.print_line = thread, trusted_thread, print_line
+guest.memory = config.memory

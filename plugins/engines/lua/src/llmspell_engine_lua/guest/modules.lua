@@ -14,9 +14,9 @@ local function check_name(name)
   if type(name) ~= "string" then
     raise("invalid_arguments", "require needs the name of a module, not a " .. type(name))
   end
-  if #name > 200 or not find(name, "^[%w_-][%w_./-]*$") or find(name, "[./][./]") or find(name, "[./]$") then
+  if #name > 200 or not find(name, "^[%w_][%w_.-]*$") or find(name, "..", 1, true) or find(name, "%.$") then
     raise("invalid_arguments", "require: '" .. name .. "' is no name of a module",
-      "a name has letters, digits, '_' and '-', with single dots or slashes between, and no '..'")
+      "write words joined by single dots, such as 'lib.text'")
   end
 end
 
@@ -24,7 +24,7 @@ end
 local function chain()
   local names, task = {}, current()
   while task do
-    for i = #(task.requires or {}), 1, -1 do insert(names, 1, task.requires[i]) end
+    for i = #(task.requires or {}), 1, -1 do insert(names, 1, task.requires[i].name) end
     task = task.parent
   end
   return names
@@ -34,6 +34,13 @@ local function loads_around_us(loader)
   local task = current()
   while task and task ~= loader do task = task.parent end
   return task ~= nil
+end
+
+-- The file that calls `require`; a tail call leaves no trace, then it is the module that is being loaded.
+local function requiring_file()
+  local requires = current().requires
+  local innermost = requires and requires[#requires]
+  return where() or (innermost and innermost.file) or guest.main_file()
 end
 
 -- Waits for another task that loads the module already.
@@ -50,10 +57,10 @@ end
 
 local function run(name, key, file, source)
   local task = current()
-  local entry = { name = name, task = task, waiters = {} }
+  local entry = { name = name, file = file, task = task, waiters = {} }
   loading[key] = entry
   task.requires = task.requires or {}
-  insert(task.requires, name)
+  insert(task.requires, entry)
   local _ <close> = setmetatable({}, { __close = function() -- also when the task is cancelled meanwhile
     loading[key] = nil
     remove(task.requires)
@@ -76,7 +83,7 @@ end
 
 function guest.env.require(name)
   check_name(name)
-  local from = where() or ""
+  local from = requiring_file()
   local place = from .. "\0" .. name
   local key, found = keys[place], nil
   if not loaded[key or ""] then

@@ -4,14 +4,13 @@
 -- runs on the main thread with unlimited memory, and calls nothing of the script but inside `resume` and `close`.
 local guest = ...
 
-local arm, disarm, stopped, describe, encode = guest.arm, guest.disarm, guest.stopped, guest.describe, guest.encode
+local arm, disarm, HOST, stopped, describe, encode = guest.arm, guest.disarm, guest.HOST, guest.stopped, guest.describe, guest.encode
 local encode_arguments, new_error, raise, trace = guest.encode_arguments, guest.new_error, guest.raise, guest.trace
 local close, isyieldable, resume, status, yield =
   coroutine.close, coroutine.isyieldable, coroutine.resume, coroutine.status, coroutine.yield
 local concat, error, next, pack, pcall, select, setmetatable, type, unpack, xpcall =
   table.concat, error, next, table.pack, pcall, select, setmetatable, type, table.unpack, xpcall
 
-local HOST = setmetatable({}, { __metatable = false })
 
 local current -- the task that runs
 local waiting, calls = {}, 0 -- the tasks that wait for a host call, by its id
@@ -243,6 +242,7 @@ end
 
 -- Takes one message without running anything yet.
 function guest.put(kind, id, a, b)
+  guest.begin_slice()
   deliver[kind](id, a, b)
 end
 
@@ -265,5 +265,5 @@ function guest.current()
   return current
 end
 
-guest.HOST, guest.task_threads, guest.check_yieldable = HOST, task_threads, check_yieldable
+guest.task_threads, guest.check_yieldable = task_threads, check_yieldable
 guest.wake, guest.park, guest.cancel = wake, park, cancel

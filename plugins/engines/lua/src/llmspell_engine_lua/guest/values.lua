@@ -30,19 +30,18 @@ local function spend(bytes)
   if left < 0 then refuse(format("the value takes more than %d bytes", config.value_bytes)) end
 end
 
-local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\" }
-local LATIN = {}
-for code = 0, 255 do
-  local char = string.char(code)
-  if code < 32 or code == 127 then ESCAPES[char] = format("\\u%04x", code) end
-  LATIN[char] = ESCAPES[char] or (code > 127 and format("\\u%04x", code)) or nil
-end
+local ESCAPES = setmetatable({ ['"'] = '\\"', ["\\"] = "\\\\" }, {
+  __index = function(escapes, char) -- made on first use: every machine would pay for all of them
+    escapes[char] = format("\\u%04x", byte(char))
+    return escapes[char]
+  end,
+})
 
 local function string_json(text)
   spend(#text + 2)
   if not find(text, "[^ !#-%[%]-~]") then return '"' .. text .. '"' end
   if utf8len(text) then return '"' .. gsub(text, '[%c"\\]', ESCAPES) .. '"' end
-  return '{"$bytes":"' .. gsub(text, '[%c"\\\128-\255]', LATIN) .. '"}'
+  return '{"$bytes":"' .. gsub(text, '[%c"\\\128-\255]', ESCAPES) .. '"}'
 end
 
 local function number_json(value)

@@ -1,0 +1,33 @@
+# Every target does its own set-up from a bare python3: an environment in .venv, uv inside it, and the packages.
+
+VENV := .venv
+UV := $(VENV)/bin/uv
+PYTHON := $(VENV)/bin/python
+SYNC := $(UV) sync --quiet --compile-bytecode --inexact
+
+.PHONY: demo test lint bench clean
+
+demo: $(UV)  ## run the quickstart spell; installs only what it needs
+	@$(UV) pip install --quiet --compile-bytecode --python $(PYTHON) -e kernel -e plugins/agents/llm \
+		-e plugins/engines/lua -e plugins/providers/offline -e plugins/providers/openai -e plugins/tools/core
+	@$(VENV)/bin/llmspell run examples/quickstart.lua
+
+test: $(UV)  ## install everything and run all tests, with the kernel's coverage
+	@$(SYNC)
+	$(PYTHON) -m pytest --cov --cov-report=term-missing:skip-covered
+
+lint: $(UV)  ## style and types
+	@$(SYNC)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy kernel plugins tests benchmarks
+
+bench: $(UV)  ## measure llmspell beside its peers; takes a while
+	$(PYTHON) benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+
+$(UV):
+	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check "uv>=0.6,<1"
