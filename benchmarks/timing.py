@@ -42,8 +42,8 @@ def main(make_agent: Callable[[str], Agent], ask: Ask[Agent], close: Close[Agent
     """Run the program: `PROGRAM MODE [URL]`.
 
     Args:
-        make_agent: a new agent whose model is the server at this address (up to `/v1`), or a function in this process
-            when it is empty. The model calls `TOOL` with `TOOL_ARGUMENTS`, and once it has answered says `ANSWER`.
+        make_agent: a new agent whose model is the server at this address (up to `/v1`), or if it is empty a
+            function in this process. It calls `TOOL` with `TOOL_ARGUMENTS`, and after that says `ANSWER`.
         ask: one whole run of it with `PROMPT`; gives the final text.
         close: gives back its connections; what it takes is not measured.
     """
@@ -114,7 +114,7 @@ async def _concurrent(agent: Agent, ask: Ask[Agent]) -> Figures:
     from statistics import median
 
     await asyncio.gather(*(_asked(ask, agent) for _ in range(AT_ONCE)))  # opens the connections
-    rates = []
+    rates: list[float] = []
     begin = time.perf_counter()
     while len(rates) < _BATCHES and (not rates or time.perf_counter() - begin < _LONGEST):
         start = time.perf_counter()

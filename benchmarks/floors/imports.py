@@ -1,7 +1,7 @@
 """What importing modules costs: `imports.py MODULE...` in a fresh process.
 
-Gives milliseconds, the process's memory after it (MiB, resident), and `foreign`: how many top-level modules came
-along that are neither the standard library's nor among those that the option `--own=NAME,NAME` declares.
+Gives milliseconds, the process's memory after it (MiB, resident), and `foreign`: how many top-level modules
+came along that are neither the standard library's nor among those that `--own=NAME,NAME` declares.
 """
 
 from __future__ import annotations

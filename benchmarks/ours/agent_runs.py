@@ -1,8 +1,8 @@
 """An llmspell agent from Python: `agent_runs.py MODE [URL] [VARIANT]`; see `benchmarks.timing`.
 
-Variants: `async` (the tool is a coroutine function, as in every peer's program), `quick` (a plain function that
-promises to be quick), `run` (as `async`, and every ask opens and closes a `Run` of its own, with its own budget,
-state and event log; the others share one).
+Variants: `async` (the tool is a coroutine function, as in every peer's program), `quick` (a plain function
+that promises to be quick), `run` (as `async`, and every ask opens and closes a `Run` of its own, with its own
+budget, state and event log; in the others all asks share one).
 """
 
 from __future__ import annotations
@@ -47,8 +47,12 @@ class QuickWeather(_Weather):
 
 
 def make_kernel(url: str) -> Kernel:
-    """A kernel without budget, whose model `test/model` is the server at `url`, or a function in this process."""
-    address = [f'provider.test.base_url="{url}"', 'provider.test.plugin="openai"', 'provider.test.api_key_env=""']
+    """A kernel without budget; its model `test/model` is the server at `url`, or if empty a function."""
+    address = [
+        f'provider.test.base_url="{url}"',
+        'provider.test.plugin="openai"',
+        'provider.test.api_key_env=""',
+    ]
     kernel = Kernel(load(Path.cwd(), {}, [*UNLIMITED, *(address if url else ())]), environ={})
     if not url:
         from llmspell.testing import Loop, ScriptedModel

@@ -1,4 +1,4 @@
-"""llmspell inside a Python program, as its documentation shows it: ask an agent once, print its answer, close.
+"""llmspell inside a Python program: ask an agent once, print its answer, close.
 
 `embedded.py cold URL`, where URL is the model server's address up to `/v1`.
 """

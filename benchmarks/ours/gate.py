@@ -1,4 +1,4 @@
-"""What the gate costs: microseconds for one operation that does nothing, without hooks and with one that does nothing.
+"""What the gate costs: microseconds for an operation that does nothing, without hooks and with an idle one.
 
 The whole way is timed: making the operation with its path, permission, budget, both events.
 """
@@ -9,9 +9,9 @@ import asyncio
 import time
 from statistics import median
 
-from llmspell.gate import Operation
-from llmspell.gate.hooks import Hook, from_pre
-from llmspell.hookspecs import Role
+import pluggy
+from llmspell.gate import HookChains, Operation
+from llmspell.hookspecs import PROJECT, Operations, hookimpl
 from llmspell.kernel import Kernel
 from llmspell.run import Run
 
@@ -26,12 +26,19 @@ async def _nothing(operation: Operation) -> None:
     return None
 
 
-def _no_hook(run: Run) -> None:
-    pass
+class Idle:
+    """A hook that does nothing."""
+
+    @hookimpl
+    def pre_tool(self, call: Operation) -> None:
+        """Let it pass."""
 
 
-def _one_hook(run: Run) -> None:
-    run.hooks.add("tool", Hook("nothing", from_pre(lambda call: None, ("call",)), Role()))
+def _one_hook() -> HookChains:
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Operations)
+    manager.register(Idle())
+    return HookChains.from_manager(manager)
 
 
 async def _batch(run: Run) -> float:
@@ -44,9 +51,9 @@ async def _batch(run: Run) -> float:
 async def _both(kernel: Kernel) -> timing.Figures:
     seconds: dict[str, list[float]] = {"us_no_hook": [], "us_one_hook": []}
     for _ in range(BATCHES):
-        for name, add_hooks in (("us_no_hook", _no_hook), ("us_one_hook", _one_hook)):
+        for name, make_hooks in (("us_no_hook", HookChains), ("us_one_hook", _one_hook)):
             run = kernel.open_run()
-            add_hooks(run)
+            run.hooks = make_hooks()
             seconds[name].append(await _batch(run))
             await run.close()
     return {name: median(values) for name, values in seconds.items()}

@@ -1,6 +1,7 @@
 """What a call from Lua to the host costs, inline (profile low) and from a worker process (profile medium).
 
-A spell calls `State.get` 10,000 times; the same spell with no call is subtracted, so that start-up does not count.
+A spell calls `State.get` 10,000 times; the same spell without calls is subtracted, so that start-up does not
+count.
 """
 
 from __future__ import annotations

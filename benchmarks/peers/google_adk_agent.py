@@ -59,9 +59,7 @@ async def ask(runner: InMemoryRunner) -> str:
     session = await runner.session_service.create_session(**_WHO)
     prompt = types.Content(role="user", parts=[types.Part(text=timing.PROMPT)])
     answer = ""
-    async for event in runner.run_async(
-        user_id=_WHO["user_id"], session_id=session.id, new_message=prompt
-    ):
+    async for event in runner.run_async(user_id=_WHO["user_id"], session_id=session.id, new_message=prompt):
         if event.is_final_response() and event.content:
             answer = event.content.parts[0].text
     await runner.session_service.delete_session(**_WHO, session_id=session.id)

@@ -1,4 +1,4 @@
-"""An agent of the OpenAI Agents SDK, over chat completions; tracing off. In the process, a `Model` of our own."""
+"""An agent of the OpenAI Agents SDK, over chat completions; tracing off. In the process, our own `Model`."""
 
 # mypy: ignore-errors
 # (the peers are installed in environments of their own, where the type checker does not look)
@@ -10,7 +10,7 @@ from functools import cache
 
 os.environ.setdefault("OPENAI_API_KEY", "x")  # the package wants one even where none is used
 
-from agents import (  # noqa: E402  after the variable that it reads
+from agents import (
     Agent,
     AsyncOpenAI,
     Model,
@@ -21,13 +21,13 @@ from agents import (  # noqa: E402  after the variable that it reads
     function_tool,
     set_tracing_disabled,
 )
-from openai.types.responses import (  # noqa: E402  as above
+from openai.types.responses import (
     ResponseFunctionToolCall,
     ResponseOutputMessage,
     ResponseOutputText,
 )
 
-from benchmarks import timing  # noqa: E402  as above
+from benchmarks import timing
 
 set_tracing_disabled(True)
 

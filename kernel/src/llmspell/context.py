@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 class Context:
     """One operation's view of its run."""
 
-    __slots__ = ("operation", "run")
+    __slots__ = ("_loop", "operation", "run")
 
     def __init__(self, run: Run, operation: Operation) -> None:
         self.run = run
         self.operation = operation
+        self._loop = asyncio.get_running_loop()
 
     @property
     def files(self) -> Files:
@@ -32,8 +34,13 @@ class Context:
         return self.run.files
 
     def event(self, kind: str, data: Mapping[str, Any]) -> None:
-        """Append an event with this operation's path."""
-        self.run.log.append(kind, self.operation.path, data)
+        """Append an event with this operation's path; safe from the thread of a sync tool."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # a thread: the log belongs to the event loop
+            self._loop.call_soon_threadsafe(self.run.log.append, kind, self.operation.path, data)
+        else:
+            self.run.log.append(kind, self.operation.path, data)
 
     def capabilities(self, model: str) -> Capabilities:
         """What a `provider/model` can do natively."""

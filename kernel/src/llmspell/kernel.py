@@ -45,8 +45,8 @@ Print = Callable[[str], None]
 class RunOptions:
     """How one run differs from the configuration; empty means as configured.
 
-    `timeout` is seconds of wall time. `hooks` are enabled besides the configured ones. `output` takes each line that the spell prints; None keeps it in
-    `Ended.output` only. `observers` are called with every event.
+    `timeout` is seconds of wall time. `hooks` are enabled besides the configured ones. `output` takes each line that
+    the spell prints; None keeps it in `Ended.output` only. `observers` are called with every event.
     """
 
     engine: str = ""
@@ -196,9 +196,8 @@ class Kernel:
 
 
 def blocked(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """What must not load: `plugins.block`, and the words of `LLMSPELL_BLOCK`, divided by commas."""
-    words = environ.get("LLMSPELL_BLOCK", "").split(",")
-    return config.plugins.block + tuple(word.strip() for word in words if word.strip())
+    """What must not load: `plugins.block`, and the words of `LLMSPELL_BLOCK`, divided by commas or spaces."""
+    return (*config.plugins.block, *environ.get("LLMSPELL_BLOCK", "").replace(",", " ").split())
 
 
 class _Casting:
@@ -215,15 +214,18 @@ class _Casting:
     async def run(self) -> Ended:
         begin = perf_counter()
         value, error = None, None
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
-        assert task is not None
-        self._run.on_interrupt.append(lambda _reason: loop.call_soon_threadsafe(task.cancel))
+        caller, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert caller is not None
+        cancels = caller.cancelling()
+        # A task of its own, so that an interrupt that comes too late cannot cancel the caller.
+        work = loop.create_task(self._within_wall_time())
+        self._run.on_interrupt.append(lambda _reason: loop.call_soon_threadsafe(work.cancel))
         try:
-            value = await self._within_wall_time()
+            value = await work
         except LlmspellError as raised:
             error = raised
         except asyncio.CancelledError:
-            if not self._run.cancelled:
+            if caller.cancelling() > cancels or not self._run.cancelled:
                 raise
             error = Cancelled(self._run.cancelled)
         finally:

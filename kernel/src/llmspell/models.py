@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmspell.errors import BrokenPlugin, UsageError, did_you_mean
+from llmspell.errors import AmbiguousPlugin, BrokenPlugin, UsageError, did_you_mean
 from llmspell.provider import Provider
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ class Models:
     def default(self) -> str:
         """The `provider/model` to use when the user chose none; empty when no provider is set up.
 
-        Providers that are set up come first, in the order of their names; a fallback provider comes last. A broken
-        provider is passed over.
+        Providers that are set up come first, in the order of their names; a fallback provider comes last. A broken or
+        ambiguous provider is passed over.
         """
         fallback = ""
         for name in self.names():
             try:
                 provider = self.provider(name)
-            except BrokenPlugin:
+            except (AmbiguousPlugin, BrokenPlugin):
                 continue  # nobody asked for it by name; `llmspell providers` shows that it is broken
             model = provider.default_model()
             if model and not provider.fallback:

@@ -128,7 +128,6 @@ _NAME = (
     r"|account[_-]?key|private[_-]?key|client[_-]?secret|(?:access|auth|refresh|session|bot|api)[_-]?token|token)"
     r"\\?[\"']?[ \t]{0,3}(?:=>|:=|[=:])[ \t]{0,3}"
 )
-_DONE = r"(?!\[redacted)"
 # What a named group holds is kept: it tells where the secret stood.
 _PLACES: Iterable[str] = (
     # a private key, whole or cut short
@@ -138,16 +137,16 @@ _PLACES: Iterable[str] = (
     r"(?P<address>(?<![\w+.-])[a-z][\w+.-]{1,15}://)[^\s/:@]{0,200}:[^\s/@]{1,400}(?=@)",
     # query parameters
     r"(?P<query>[?&;](?:api[_-]?key|key|(?:access|refresh|id)_token|token|secret|client_secret|password|sig"
-    rf"|signature|x-amz-signature|x-amz-security-token|auth)=){_DONE}[^\s&#\"']{{4,}}",
+    r"|signature|x-amz-signature|x-amz-security-token|auth)=)[^\s&#\"']{4,}",
     # headers, and schemes without their header
     r"(?P<header>\b(?:(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|x-auth-token"
     r"|ocp-apim-subscription-key|(?:set-)?cookie)[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?"
-    rf"(?:(?:bearer|basic|token|digest)[ \t]{{1,3}})?+){_DONE}[^\s\"',][^\"'\r\n,]{{3,}}",
+    r"(?:(?:bearer|basic|token|digest)[ \t]{1,3})?+)[^\s\"',][^\"'\r\n,]{3,}",
     r"(?P<bearer>\bbearer[ \t]{1,3})[\w.~+/=-]{8,}",
     r"(?P<scheme>\b(?:basic|token|apikey)[ \t]{1,3})(?=[\w.~+/=-]{0,200}[\d=])[\w.~+/=-]{8,}",
     # assignments, in code, JSON, INI and connection strings
-    rf"(?P<quoted>{_NAME}\\?[\"']){_DONE}[^\"'\r\n\\]+",
-    rf"(?P<assigned>{_NAME}){_DONE}[^\s\"'\\][^\s\"']{{3,}}",
+    rf"(?P<quoted>{_NAME}\\?[\"'])[^\"'\r\n\\]+",
+    rf"(?P<assigned>{_NAME})[^\s\"'\\][^\s\"']{{3,}}",
 )
 _TOKENS: Iterable[str] = (
     r"sk-(?=[\w-]{0,60}\d)[\w-]{16,}",  # OpenAI, Anthropic, OpenRouter, DeepSeek, Langfuse
@@ -190,6 +189,6 @@ _TOKENS: Iterable[str] = (
 @functools.cache
 def _shapes() -> re.Pattern[str]:
     places, tokens = "|".join(_PLACES), "|".join(_TOKENS)
-    # A token begins where no other word goes on; the n of an escaped line end is no word, and a key's end is none.
+    # A token begins where no other word goes on: after the n of an escaped line end, or after a private key.
     start = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=-----))"
     return re.compile(rf"(?i:{places})|{start}(?:{tokens})++")

@@ -38,19 +38,23 @@ class Source:
         try:
             if file.is_dir():
                 raise UsageError(f"{str(path)!r} is a folder, not a spell", hint="name a file in it")
-            if file.stat().st_size > MAX_SOURCE:
+            with file.open("rb") as stream:
+                content = stream.read(MAX_SOURCE + 1)
+            if len(content) > MAX_SOURCE:
                 raise UsageError(f"{str(path)!r} is larger than {MAX_SOURCE >> 20} MiB")
-            text = file.read_bytes().decode()
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as cause:
             raise UsageError(f"{str(path)!r} is not UTF-8 text (byte {cause.start})") from cause
         except OSError as cause:
             raise _unreadable(file, cause) from cause
+        except ValueError as cause:
+            raise UsageError(f"{str(path)!r} is not a file name: {cause}") from cause
         return cls(text, str(path), file.resolve())
 
     def line(self, number: int) -> str:
         """A line of the text, one-based; empty when there is none."""
-        lines = self.text.splitlines()
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        lines = self.text.split("\n")  # as engines count; splitlines knows more line ends
+        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
 
 
 def _unreadable(file: Path, cause: OSError) -> UsageError:
@@ -79,7 +83,7 @@ def choose_engine(
         preferred: per extension or language, the engine to choose where several fit.
 
     Raises:
-        UsageError: nothing says which engine, or it is not installed.
+        UsageError: nothing says which engine, several fit and none is preferred, or it is not installed.
     """
     return _load(
         plugins, flag or _by_extension(plugins, source, preferred or {}) or _by_shebang(plugins, source)
@@ -98,8 +102,19 @@ def _by_extension(plugins: Plugins, source: Source, preferred: Mapping[str, str]
     if chosen:
         return chosen
     if len(names) > 1:
-        return next((preferred[name] for name in names if preferred.get(name) in names), names[0])
+        return _preferred(source, extension, names, preferred)
     return names[0] if names else ""
+
+
+def _preferred(source: Source, extension: str, names: list[str], preferred: Mapping[str, str]) -> str:
+    for name in names:
+        if preferred.get(name) in names:
+            return preferred[name]
+    raise UsageError(
+        f"several installed engines run {source.name!r}: {', '.join(names)}",
+        kind="conflict",
+        hint=f"add --engine {names[0]}, or set engine.{extension} in llmspell.toml",
+    )
 
 
 def _by_shebang(plugins: Plugins, source: Source) -> str:

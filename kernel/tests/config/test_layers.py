@@ -213,6 +213,10 @@ def test_a_wrong_variable_is_an_error_that_says_what_was_meant(
             "--set budget.wall_time: `budget.wall_time` must be at least 0 and finite, found nan",
         ),
         (
+            "budget.cost=inf",
+            "--set budget.cost: `budget.cost` must be at least 0 and finite, found inf",
+        ),
+        (
             "run.profile=none",
             "--set run.profile: `run.profile` must be one of 'low', 'medium', 'high', found 'none'",
         ),

@@ -59,6 +59,10 @@ def test_values_are_written_as_toml_reads_them(value: object) -> None:
     assert tomllib.loads(f"value = {toml_value(value)}") == {"value": value}
 
 
+def test_a_control_character_is_escaped() -> None:
+    assert toml_value("\x7f\x1b") == r'"\u007f\u001b"'
+
+
 def test_dates_are_written_as_toml_writes_them() -> None:
     assert toml_value(date(2026, 11, 22)) == "2026-11-22"
 

@@ -189,6 +189,18 @@ def test_a_bug_in_a_class_is_not_blamed_on_the_data() -> None:
         fit({"size": 1}, Buggy)
 
 
+def test_a_bug_in_a_validator_is_not_taken_for_a_missing_field() -> None:
+    def look_up(_: object, field: object, value: int) -> None:
+        raise KeyError("a bug")
+
+    @attrs.frozen
+    class Buggy:
+        size: int = attrs.field(default=0, validator=look_up)
+
+    with pytest.raises(KeyError, match="a bug"):
+        fit({"size": 1}, Buggy)
+
+
 def test_a_union_of_two_tables_is_refused_as_ambiguous() -> None:
     @attrs.frozen
     class Ambiguous:

@@ -46,12 +46,13 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     table: KeyPath = ()
     for pieces, line in _statements(text):
         keys = [_unquoted(piece) for piece in pieces if piece not in ("[", "]")]
-        if pieces[0] == "[":
+        is_header = pieces[0] == "["
+        if len(keys) + (0 if is_header else len(table)) > DEEPEST:
+            raise TooDeep(line)
+        if is_header:
             path = table = _header(keys, arrays, is_array=pieces[:2] == ["[", "["])
         else:
             path = (*table, *keys)
-        if len(path) > DEEPEST:
-            raise TooDeep(line)
         while path and path not in lines:
             lines[path] = line
             path = path[:-1]
@@ -86,8 +87,6 @@ def _statements(text: str) -> Iterator[_Statement]:
             head, line = [], line + skipped
         elif found.lastgroup:
             head.append(piece)
-            if len(head) > 2 * DEEPEST:
-                raise TooDeep(line)
         line += piece.count("\n")
     if head:
         yield head, line

@@ -68,7 +68,18 @@ class Hook(Breaker):
 class Fence:
     """Runs one hook around one call. `inner` is what the hook stands around."""
 
-    __slots__ = ("_clock", "_ended", "_errors", "_hook", "_idle", "_inner", "_left", "_outcome", "_running", "_tries")
+    __slots__ = (
+        "_clock",
+        "_ended",
+        "_errors",
+        "_hook",
+        "_idle",
+        "_inner",
+        "_left",
+        "_outcome",
+        "_running",
+        "_tries",
+    )
 
     def __init__(self, hook: Hook, inner: Execute) -> None:
         self._hook = hook
@@ -76,7 +87,7 @@ class Fence:
         self._tries = 0
         self._running = 0
         self._errors: list[BaseException] = []
-        self._outcome: tuple[bool, Any] | None = None  # whether the last try succeeded, and its result or error
+        self._outcome: tuple[bool, Any] | None = None  # did the last try succeed, and its result or error
         self._idle: asyncio.Future[None] | None = None
         self._left = hook.role.timeout
         self._ended = False
@@ -148,7 +159,9 @@ class Fence:
         expected = _RESULTS.get(call.kind)
         own = self._outcome is None or result is not self._outcome[1]
         if expected is not None and own and not isinstance(result, expected):
-            raise TypeError(f"the result of a call of kind {call.kind} is a {expected.__name__}, not {result!r}")
+            raise TypeError(
+                f"the result of a call of kind {call.kind} is a {expected.__name__}, not {result!r}"
+            )
 
     async def _failed(self, call: Operation, error: Exception) -> Any:
         """What comes of a call whose hook raised."""

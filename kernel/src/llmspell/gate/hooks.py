@@ -20,6 +20,7 @@ from llmspell.hookspecs import Modify, Replace, Role, Veto
 if TYPE_CHECKING:
     import pluggy
 
+
 def from_pre(function: Callable[..., Any], arguments: tuple[str, ...]) -> Around:
     """A pre-hook as an around-hook."""
 

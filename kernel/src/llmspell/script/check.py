@@ -44,6 +44,7 @@ class Arguments:
         self.name = name
         self._parameters = parameters(function)
         self._checkers = [checker(parameter.annotation) for parameter in self._parameters]
+        self._places = [_place(name, parameter) for parameter in self._parameters]
         self._defaults = [parameter.default for parameter in self._parameters]
 
     def bind(self, given: Sequence[Any], bridge: Bridge) -> list[Any]:
@@ -62,8 +63,16 @@ class Arguments:
             elif index >= len(given):
                 raise UsageError(f"{self.name}: {self._parameters[index].name} is missing")
             else:
-                bound.append(check(value, f"{self.name}: {self._parameters[index].name}", bridge))
+                bound.append(check(value, self._places[index], bridge))
         return bound
+
+
+def _place(method: str, parameter: Parameter) -> str:
+    """What errors call a parameter; an options table goes without a name, since scripts see only its keys."""
+    branches = [parameter.annotation, *get_args(parameter.annotation)]
+    if any(isinstance(branch, type) and attrs.has(branch) for branch in branches):
+        return f"{method}:"
+    return f"{method}: {parameter.name}"
 
 
 def checker(annotation: Any) -> Checker:
@@ -305,18 +314,16 @@ class _Options:
         if not isinstance(value, dict):
             raise _expected(where, "an object", value)
         checked = {}
-        place = where.rpartition(": ")[0] or where
+        joint = " " if where.endswith(":") else "."
         for key, item in value.items():
             check = checkers.get(key)
             if check is None:
                 raise UsageError(
-                    f"{place}: unknown option {key!r}",
-                    kind="unknown_option",
-                    hint=did_you_mean(key, list(checkers)),
+                    f"{where} unknown option {key!r}", kind="unknown_option", hint=did_you_mean(key, list(checkers))
                 )
             if item is not None:
-                checked[key] = check(item, f"{place}: {key}", bridge)
+                checked[key] = check(item, f"{where}{joint}{key}", bridge)
         for name in self._required:
             if name not in checked:
-                raise UsageError(f"{place}: {name} is missing")
+                raise UsageError(f"{where}{joint}{name} is missing")
         return self._cls(**checked)

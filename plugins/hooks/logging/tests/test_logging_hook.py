@@ -59,6 +59,11 @@ def test_values_with_spaces_quotes_or_line_ends_are_quoted() -> None:
     assert line.endswith(r'a="two words" b="say \"x\"" c="one\ntwo" d="" e="[1,\"x\"]" f=true g=é')
 
 
+def test_a_terminal_is_not_sent_control_characters() -> None:
+    [line] = written(event(a="\x1b[31mred", b="\u202e"))
+    assert line.endswith(r'a="\u001b[31mred" b="\u202e"')
+
+
 def test_data_cannot_pose_as_what_the_log_says() -> None:
     [line] = written(event(level="error", kind="x"))
     assert "level=info" in line

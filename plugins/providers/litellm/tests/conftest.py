@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,22 @@ from llmspell_provider_litellm.library import import_quietly
 from llmspell_provider_litellm.provider import LitellmProvider
 from llmspell_provider_litellm.settings import LitellmSettings
 
+# litellm silences these two itself, in filters that pytest takes back before each test.
+_SILENCED = (
+    "ignore:.*`ReadOnly` qualifier",
+    "ignore:Accessing the .* attribute on the instance is deprecated",
+)
+
 MakeProvider = Callable[..., LitellmProvider]
 KEY = "an-entirely-unremarkable-word"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let litellm's filters hold in the tests of this folder, and nowhere else."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            for rule in _SILENCED:
+                item.add_marker(pytest.mark.filterwarnings(rule))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
@@ -172,11 +173,12 @@ async def test_a_provider_serves_again_after_it_was_closed(
 
 
 def test_a_provider_serves_one_loop_after_the_other(question: ModelRequest) -> None:
-    provider = OpenAIProvider(Endpoint("openai", ""))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    provider = OpenAIProvider(Endpoint("openai", f"http://127.0.0.1:{port}/v1"))
 
     async def once() -> str:
-        async with OpenAIServer(Text("hi")) as server:
-            provider._client._endpoint = Endpoint("openai", server.base_url)
+        async with OpenAIServer(Text("hi"), port=port):
             answer = await provider.complete(question, quiet)
             await provider.close()
             return answer.message.content

@@ -25,7 +25,13 @@ _KINDS = {401: "authentication", 403: "authentication", 404: "unknown_model", 42
 _PASSING = frozenset({408, 409, 425, 429})
 _PACKAGES = {"google": "pip install 'llmspell-provider-litellm[vertex]'"}
 # What follows the server's words in a message of litellm's.
-_AFTER = ("Traceback (most recent", "Handle with `litellm", "To drop these, set", "Received Model Group")
+_AFTER = (
+    "Original exception:",
+    "Traceback (most recent",
+    "Handle with `litellm",
+    "To drop these, set",
+    "Received Model Group",
+)
 _CLASS = re.compile(r"^(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: -|:) ")
 _NO_ROUTE = "LLM Provider NOT provided"
 _NO_ANSWER = "Empty or invalid response"

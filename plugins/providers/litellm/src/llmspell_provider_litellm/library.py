@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import sys
+from threading import Lock
 from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -20,6 +21,7 @@ _ENVIRONMENT = {
     "LITELLM_MODE": "PRODUCTION",  # no .env file
 }
 _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
+_importing = Lock()
 # litellm's clients belong to a loop, not to a provider.
 _users: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakSet[object]] = WeakKeyDictionary()
 
@@ -32,14 +34,25 @@ async def load(user: object) -> Any:  # Any: a module without types
 
 
 def import_quietly() -> ModuleType:
-    """litellm, with neither network, files nor output; what the user has set in the environment stays."""
-    known = sys.modules.get("litellm")
-    if known is not None and hasattr(known, "acompletion"):
-        return known
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
-    import litellm
+    """litellm, with neither network, files nor output; what the user has set in the environment stays.
 
+    A program that has imported it before keeps its own arrangements.
+    """
+    with _importing:
+        fresh = "litellm" not in sys.modules
+        if fresh:
+            for name, value in _ENVIRONMENT.items():
+                os.environ.setdefault(name, value)
+        import litellm
+
+        if fresh:
+            _silence(litellm)
+            _warm(litellm)
+        module: ModuleType = litellm
+        return module
+
+
+def _silence(litellm: Any) -> None:
     litellm.suppress_debug_info = True  # it would print
     litellm.telemetry = False
     for name in _LOGGERS:
@@ -49,8 +62,25 @@ def import_quietly() -> ModuleType:
                 handler
             )  # it would write to stderr; the program's own handlers still hear it
         logger.addHandler(logging.NullHandler())
-    module: ModuleType = litellm
-    return module
+
+
+def _warm(litellm: Any) -> None:
+    """Make litellm import now what it would put off to the first call, where that would hold up the loop."""
+    import openai.resources.chat
+    import openai.types
+
+    assert openai.types
+    tool = {"type": "function", "function": {"name": "none", "parameters": {"type": "object"}}}
+    pieces = litellm.completion(
+        "openai/none",
+        [{"role": "user", "content": "hi"}],
+        tools=[tool],
+        mock_response="hi",
+        stream=True,
+        api_key="none",
+    )
+    for _ in pieces:
+        pass
 
 
 async def release(user: object) -> None:

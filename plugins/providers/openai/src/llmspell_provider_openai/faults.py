@@ -175,20 +175,18 @@ def _os_reason(error: Exception) -> str:
     """The operating system's word for what happened, or ours."""
     import aiohttp
 
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return "the host's name is not known"
-        case aiohttp.ConnectionTimeoutError():
-            return "no connection in time"
-        case aiohttp.ServerDisconnectedError():
-            return "the server closed it"
-        case aiohttp.ClientPayloadError():
-            return "in the middle of the answer"
-        case aiohttp.ClientResponseError():
-            return "what it answers is not HTTP"
-        case OSError(errno=int(number)) if number > 0:
-            return os.strerror(number).lower()
-    return type(error).__name__
+    ours = (
+        (aiohttp.ClientConnectorDNSError, "the host's name is not known"),
+        (aiohttp.ConnectionTimeoutError, "no connection in time"),
+        (aiohttp.ServerDisconnectedError, "the server closed it"),
+        (aiohttp.ClientPayloadError, "in the middle of the answer"),
+        (aiohttp.ClientResponseError, "what it answers is not HTTP"),
+    )
+    for kind, word in ours:
+        if isinstance(error, kind):
+            return word
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number).lower() if number and number > 0 else type(error).__name__
 
 
 def _said(text: str) -> tuple[str, str]:

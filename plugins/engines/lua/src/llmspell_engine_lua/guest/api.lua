@@ -36,6 +36,7 @@ local function lazy_functions(names, make, unknown)
   return setmetatable({}, {
     __index = function(functions, name)
       if type(name) ~= "string" then return nil end
+      if not find(name, "^[%w_]+$") then return unknown(name) end
       local plain = match(name, "^try_(.+)$")
       local known = plain and find(names, " " .. plain .. " ", 1, true)
       if not known and not find(names, " " .. name .. " ", 1, true) then return unknown(name) end

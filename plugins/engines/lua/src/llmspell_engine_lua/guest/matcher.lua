@@ -149,4 +149,5 @@ function guest.find_slowly(text, pattern_items, init)
     if items.anchored then return nil end
     i = i + 1
   end
+  return nil
 end

@@ -3,7 +3,7 @@
 -- Lua's matcher is quick, and can run for years on a pattern that backtracks; no hook runs meanwhile.
 local guest = ...
 
-local byte, char, find, sub = string.byte, string.char, string.find, string.sub
+local byte, char, find, gsub, sub = string.byte, string.char, string.find, string.gsub, string.sub
 local error, max = error, math.max
 
 local BUDGET = 2e8 -- steps of Lua's matcher, some nanoseconds each
@@ -47,6 +47,7 @@ local QUANTIFIERS = { [42] = "*", [43] = "+", [45] = "-", [63] = "?" }
 local function single(pattern, i)
   local last = class_end(pattern, i)
   local class = sub(pattern, i, last)
+  if i == last and class ~= "." then class = gsub(class, "%p", "%%%0") end -- `$` alone would be the end
   local item = { op = "single", class = class, set = set_of(class), repeats = QUANTIFIERS[byte(pattern, last + 1) or 0] }
   if item.repeats then last = last + 1 end
   item.run = "^" .. class .. "*"
@@ -146,6 +147,8 @@ local function items_of(pattern, anchors)
   parsed[key], parsed_count = items, parsed_count + 1
   return items
 end
+
+guest.items_of = items_of
 
 -- The items when Lua's matcher might run too long on `subject`, else nil.
 function guest.costly_items(subject, pattern, anchors)

@@ -1,0 +1,508 @@
+"""Hooks that fail, are late or misbehave: the operation runs exactly once, and its result stands."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from llmspell import guard, hookimpl, observer
+from llmspell.config.schema import Hooks
+from llmspell.errors import LlmspellError, ToolFailed, Vetoed
+from llmspell.gate import Operation
+from llmspell.hookspecs import Proceed, Replace, Veto
+
+from ..run.kit import Spy, call, events, kinds, open_run
+
+SHORT = 0.05
+
+
+class Around:
+    """An observer around tools."""
+
+    def __init__(self, function: Callable[[Operation, Proceed], Any]) -> None:
+        self._function = function
+
+    @hookimpl
+    @observer(timeout=SHORT)
+    async def around_tool(self, call: Operation, proceed: Proceed) -> Any:
+        return await self._function(call, proceed)
+
+
+class Guard(Around):
+    """The same as a guard."""
+
+    @hookimpl
+    @guard(timeout=SHORT)
+    async def around_tool(self, call: Operation, proceed: Proceed) -> Any:
+        return await self._function(call, proceed)
+
+
+async def raises_before(call: Operation, proceed: Proceed) -> Any:
+    raise KeyError("before")
+
+
+async def raises_after(call: Operation, proceed: Proceed) -> Any:
+    await proceed(call)
+    raise KeyError("after")
+
+
+async def raises_between(call: Operation, proceed: Proceed) -> Any:
+    with contextlib.suppress(ToolFailed):
+        await proceed(call)
+    raise KeyError("between")
+
+
+async def sleeps_before(call: Operation, proceed: Proceed) -> Any:
+    await asyncio.sleep(30)
+
+
+async def sleeps_after(call: Operation, proceed: Proceed) -> Any:
+    await proceed(call)
+    await asyncio.sleep(30)
+
+
+async def blocks_before(call: Operation, proceed: Proceed) -> Any:
+    time.sleep(SHORT * 2)  # noqa: ASYNC251 that it blocks is the point
+    return await proceed(call)
+
+
+async def blocks_after(call: Operation, proceed: Proceed) -> Any:
+    await proceed(call)
+    time.sleep(SHORT * 2)  # noqa: ASYNC251 that it blocks is the point
+    return "late"
+
+
+async def blocks_instead(call: Operation, proceed: Proceed) -> Any:
+    time.sleep(SHORT * 2)  # noqa: ASYNC251 that it blocks is the point
+    return "late"
+
+
+async def hides_its_lateness(call: Operation, proceed: Proceed) -> Any:
+    time.sleep(SHORT * 2)  # noqa: ASYNC251 that it blocks is the point
+    try:
+        return await proceed(call)
+    except TimeoutError:
+        return "hidden"
+
+
+LATE = f"it took longer than {SHORT:g} seconds"
+FAULTS = [
+    (raises_before, "KeyError: 'before'"),
+    (raises_after, "KeyError: 'after'"),
+    (sleeps_before, LATE),
+    (sleeps_after, LATE),
+    (blocks_before, LATE),
+    (blocks_after, LATE),
+    (blocks_instead, LATE),
+    (hides_its_lateness, LATE),
+]
+
+
+@pytest.mark.parametrize(("fault", "sentence"), FAULTS)
+async def test_a_failing_observer_changes_nothing(fault: Any, sentence: str) -> None:
+    tool = Spy("answer")
+    run = open_run(hooks=Around(fault))
+    assert await call(run, tool) == "answer"
+    assert len(tool.calls) == 1
+    [failed] = events(run, "hook.failed")
+    assert failed.data == {"hook": "test.around_tool", "guard": False, "error": sentence, "failures": 1}
+    assert failed.path == "run/tool:spy"
+    assert kinds(run)[-1] == "tool.finished"
+
+
+@pytest.mark.parametrize(("fault", "sentence"), FAULTS)
+async def test_a_failing_guard_stops_the_operation(fault: Any, sentence: str) -> None:
+    tool = Spy("answer")
+    run = open_run(hooks=Guard(fault))
+    with pytest.raises(Vetoed) as raised:
+        await call(run, tool)
+    assert str(raised.value) == (
+        f"tool 'spy' was stopped because the guard test.around_tool failed: {sentence}"
+    )
+    assert raised.value.details == {"hook": "test.around_tool"}
+    assert raised.value.__cause__ is not None
+    assert len(tool.calls) <= 1
+    assert kinds(run) == ["tool.started", "hook.failed", "tool.failed"]
+
+
+async def test_a_guard_that_raises_before_keeps_the_operation_from_running() -> None:
+    tool = Spy()
+    with pytest.raises(Vetoed):
+        await call(open_run(hooks=Guard(raises_before)), tool)
+    assert tool.calls == []
+
+
+@pytest.mark.parametrize("kind", [Around, Guard])
+async def test_the_operations_own_failure_is_not_the_hooks(kind: type[Around]) -> None:
+    async def watch(call: Operation, proceed: Proceed) -> Any:
+        return await proceed(call)
+
+    run = open_run(hooks=kind(watch))
+    with pytest.raises(ToolFailed, match="tool 'spy' failed: ValueError: own"):
+        await call(run, Spy(ValueError("own")))
+    assert kinds(run) == ["tool.started", "tool.failed"]
+
+
+async def test_after_a_failing_observer_the_operations_failure_stands() -> None:
+    tool = Spy(ValueError("own"))
+    run = open_run(hooks=Around(raises_between))
+    with pytest.raises(ToolFailed, match="own"):
+        await call(run, tool)
+    assert len(tool.calls) == 1
+    assert kinds(run, "hook.*") == ["hook.failed"]
+
+
+@pytest.mark.parametrize("kind", [Around, Guard])
+async def test_the_operations_time_is_not_the_hooks(kind: type[Around]) -> None:
+    async def watch(call: Operation, proceed: Proceed) -> Any:
+        await proceed(call)
+        return await proceed(call)
+
+    async def slow(arguments: Any, context: Any) -> str:
+        await asyncio.sleep(SHORT * 3)
+        return "slow"
+
+    run = open_run(hooks=kind(watch))
+    assert await call(run, Spy(slow)) == "slow"
+    assert kinds(run, "hook.*") == []
+
+
+async def test_the_time_after_the_operation_counts_on_from_the_time_before() -> None:
+    async def both_sides(call: Operation, proceed: Proceed) -> Any:
+        await asyncio.sleep(SHORT * 0.7)
+        result = await proceed(call)
+        await asyncio.sleep(SHORT * 0.7)
+        return result
+
+    run = open_run(hooks=Around(both_sides))
+    assert await call(run, Spy("answer")) == "answer"
+    assert [event.data["error"] for event in events(run, "hook.failed")] == [LATE]
+
+
+async def test_forked_calls_stop_the_clock_together() -> None:
+    async def fork(call: Operation, proceed: Proceed) -> Any:
+        return await asyncio.gather(proceed(call), proceed(call))
+
+    async def uneven(arguments: Any, context: Any) -> int:
+        attempt: int = context.operation.attempt
+        await asyncio.sleep(SHORT * 3 if attempt == 1 else 0.001)
+        return attempt
+
+    run = open_run(hooks=Around(fork))
+    assert await call(run, Spy(uneven)) == [1, 2]
+    assert kinds(run, "hook.*") == []
+
+
+async def test_an_operation_that_a_failing_hook_left_going_is_not_run_again() -> None:
+    async def fork_and_fail(call: Operation, proceed: Proceed) -> Any:
+        async def fail() -> None:
+            await asyncio.sleep(0)
+            raise KeyError("fork")
+
+        await asyncio.gather(proceed(call), fail())
+
+    async def slow(arguments: Any, context: Any) -> str:
+        await asyncio.sleep(SHORT * 2)
+        return "slow"
+
+    tool = Spy(slow)
+    run = open_run(hooks=Around(fork_and_fail))
+    assert await call(run, tool) == "slow"
+    assert len(tool.calls) == 1
+    assert [event.data["error"] for event in events(run, "hook.failed")] == ["KeyError: 'fork'"]
+
+
+async def test_an_operation_that_a_failing_hook_cancelled_is_run_again() -> None:
+    async def impatient(call: Operation, proceed: Proceed) -> Any:
+        async with asyncio.timeout(0.001):
+            return await proceed(call)
+
+    async def slow_at_first(arguments: Any, context: Any) -> int:
+        attempt: int = context.operation.attempt
+        if attempt == 1:
+            await asyncio.sleep(30)
+        return attempt
+
+    run = open_run(hooks=Around(impatient))
+    assert await call(run, Spy(slow_at_first)) == 2
+    [failed] = events(run, "hook.failed")
+    assert failed.data["error"] == "TimeoutError: "
+
+
+async def test_a_hook_may_put_a_time_limit_on_the_operation() -> None:
+    async def limit(call: Operation, proceed: Proceed) -> Any:
+        try:
+            async with asyncio.timeout(0.01):
+                return await proceed(call)
+        except TimeoutError:
+            return "gave up"
+
+    async def slow(arguments: Any, context: Any) -> None:
+        await asyncio.sleep(30)
+
+    run = open_run(hooks=Around(limit))
+    assert await call(run, Spy(slow)) == "gave up"
+    assert kinds(run, "hook.*") == []
+
+
+async def test_a_hook_cannot_proceed_after_it_has_ended() -> None:
+    kept: list[Any] = []
+
+    async def keep(call: Operation, proceed: Proceed) -> Any:
+        kept.append((call, proceed))
+        return await proceed(call)
+
+    tool = Spy()
+    await call(open_run(hooks=Around(keep)), tool)
+    [(operation, proceed)] = kept
+    with pytest.raises(RuntimeError, match=r"^the hook test.around_tool proceeded after it had ended$"):
+        await proceed(operation)
+    assert len(tool.calls) == 1
+
+
+async def test_an_operation_may_outlast_its_hook() -> None:
+    tasks: list[asyncio.Task[Any]] = []
+
+    async def start_and_answer(call: Operation, proceed: Proceed) -> Any:
+        async def background() -> Any:
+            return await proceed(call)
+
+        tasks.append(asyncio.create_task(background()))
+        await asyncio.sleep(0)
+        return "at once"
+
+    async def slow(arguments: Any, context: Any) -> str:
+        await asyncio.sleep(0.01)
+        return "later"
+
+    assert await call(open_run(hooks=Around(start_and_answer)), Spy(slow)) == "at once"
+    assert await tasks[0] == "later"
+
+
+async def test_a_hook_may_veto_by_raising() -> None:
+    async def refuse(call: Operation, proceed: Proceed) -> Any:
+        raise Vetoed("by hand")
+
+    tool = Spy()
+    run = open_run(hooks=Around(refuse))
+    with pytest.raises(Vetoed, match="^by hand$"):
+        await call(run, tool)
+    assert tool.calls == []
+    assert kinds(run, "hook.*") == []
+
+
+async def test_an_error_of_ours_from_an_observer_is_its_failure() -> None:
+    async def refuse(call: Operation, proceed: Proceed) -> Any:
+        raise LlmspellError("I do not like it")
+
+    run = open_run(hooks=Around(refuse))
+    assert await call(run, Spy("answer")) == "answer"
+    assert events(run, "hook.failed")[0].data["error"] == "I do not like it"
+
+
+async def test_an_observer_that_fails_inside_another_leaves_both_results_whole() -> None:
+    class Two:
+        @hookimpl
+        async def around_tool(self, call: Operation, proceed: Proceed) -> Any:
+            return ["outer", await proceed(call)]
+
+        @hookimpl
+        def pre_tool(self, call: Operation) -> None:
+            raise KeyError("inner")
+
+    tool = Spy("answer")
+    assert await call(open_run(hooks=Two()), tool) == ["outer", "answer"]
+    assert len(tool.calls) == 1
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+async def test_pre_and_post_hooks_are_fenced_too(guarded: bool) -> None:
+    mark = guard if guarded else observer
+
+    class Failing:
+        @hookimpl
+        @mark
+        def pre_tool(self) -> None:
+            raise KeyError("pre")
+
+        @hookimpl
+        @mark
+        def post_tool(self) -> None:
+            raise KeyError("post")
+
+    tool = Spy("answer")
+    run = open_run(hooks=Failing())
+    if guarded:
+        with pytest.raises(Vetoed, match="the guard test.pre_tool failed: KeyError: 'pre'"):
+            await call(run, tool)
+        assert tool.calls == []
+    else:
+        assert await call(run, tool) == "answer"
+        assert [event.data["hook"] for event in events(run, "hook.failed")] == [
+            "test.post_tool",
+            "test.pre_tool",
+        ] or len(events(run, "hook.failed")) == 2
+
+
+async def test_a_late_veto_still_vetoes() -> None:
+    class Slow:
+        @hookimpl
+        @observer(timeout=0.01)
+        def pre_tool(self) -> Veto:
+            time.sleep(0.05)
+            return Veto("late, but certain")
+
+    with pytest.raises(Vetoed, match="late, but certain"):
+        await call(open_run(hooks=Slow()), Spy())
+
+
+async def test_an_observer_is_switched_off_after_failures_in_a_row() -> None:
+    calls: list[int] = []
+
+    class Failing:
+        @hookimpl
+        def pre_tool(self) -> None:
+            calls.append(1)
+            raise KeyError("again")
+
+    run = open_run(hooks=Failing(), hooks_=None) if False else open_run(Hooks_failing := Failing()) if False else None
+    del run
+    run = open_run(hooks=Failing())
+    run.hook_failures = 3
+    for _ in range(6):
+        await call(run, Spy())
+    assert len(calls) == 3
+    assert [event.data["failures"] for event in events(run, "hook.failed")] == [1, 2, 3]
+    [disabled] = events(run, "hook.disabled")
+    assert disabled.data == {"hook": "test.pre_tool", "failures": 3}
+
+
+async def test_a_success_in_between_starts_the_count_again() -> None:
+    turns = iter([True, True, False] * 4)
+
+    class Sometimes:
+        @hookimpl
+        def pre_tool(self) -> None:
+            if next(turns):
+                raise KeyError("sometimes")
+
+    run = open_run(hooks=Sometimes())
+    run.hook_failures = 3
+    for _ in range(12):
+        await call(run, Spy())
+    assert [event.data["failures"] for event in events(run, "hook.failed")] == [1, 2] * 4
+    assert events(run, "hook.disabled") == []
+
+
+async def test_an_observer_that_fails_many_times_at_once_is_switched_off_once() -> None:
+    class Failing:
+        @hookimpl
+        async def pre_tool(self) -> None:
+            await asyncio.sleep(0)
+            raise KeyError("all at once")
+
+    run = open_run(hooks=Failing())
+    run.hook_failures = 3
+    await asyncio.gather(*(call(run, Spy()) for _ in range(10)))
+    assert len(events(run, "hook.disabled")) == 1
+
+
+async def test_a_guard_is_never_switched_off() -> None:
+    run = open_run(hooks=Guard(raises_before))
+    run.hook_failures = 2
+    for _ in range(5):
+        with pytest.raises(Vetoed):
+            await call(run, Spy())
+    assert events(run, "hook.disabled") == []
+
+
+async def test_how_many_failures_are_borne_is_configured() -> None:
+    from llmspell.config import Config
+
+    from ..run.kit import make_kernel
+
+    kernel = make_kernel(config=Config(hooks=Hooks(failures=2)))
+    kernel.plugins.manager.register(Around(raises_before), "test")
+    run = kernel.open_run()
+    for _ in range(4):
+        await call(run, Spy())
+    assert len(events(run, "hook.failed")) == 2
+
+
+# Cancellation
+
+
+async def cancelled_in_the_middle(run: Any, tool: Spy, wait: float = 0.02) -> asyncio.Task[Any]:
+    task = asyncio.create_task(call(run, tool))
+    await asyncio.sleep(wait)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Exception):
+        await task
+    return task
+
+
+async def endless(arguments: Any, context: Any) -> None:
+    await asyncio.sleep(30)
+
+
+async def swallows_cancellation(call: Operation, proceed: Proceed) -> Any:
+    try:
+        return await proceed(call)
+    except BaseException:
+        return "swallowed"
+
+
+async def fails_on_cancellation(call: Operation, proceed: Proceed) -> Any:
+    try:
+        return await proceed(call)
+    finally:
+        raise KeyError("cleaning up")
+
+
+async def retries_on_cancellation(call: Operation, proceed: Proceed) -> Any:
+    try:
+        return await proceed(call)
+    except asyncio.CancelledError:
+        raise ValueError("translated") from None
+
+
+@pytest.mark.parametrize("kind", [Around, Guard])
+@pytest.mark.parametrize(
+    "hook", [swallows_cancellation, fails_on_cancellation, retries_on_cancellation, sleeps_before]
+)
+async def test_no_hook_stops_a_cancellation(kind: type[Around], hook: Any) -> None:
+    tool = Spy(endless)
+    run = open_run(hooks=kind(hook))
+    task = await cancelled_in_the_middle(run, tool)
+    assert task.cancelled()
+    assert len(tool.calls) <= 1
+    assert kinds(run)[-1] == "tool.failed"
+    assert events(run, "tool.failed")[0].data["error"] == {"kind": "cancelled", "message": "cancelled"}
+
+
+async def test_cancellation_is_not_an_observers_failure() -> None:
+    async def watch(call: Operation, proceed: Proceed) -> Any:
+        return await proceed(call)
+
+    run = open_run(hooks=Around(watch))
+    task = await cancelled_in_the_middle(run, Spy(endless))
+    assert task.cancelled()
+    assert kinds(run) == ["tool.started", "tool.failed"]
+
+
+async def test_a_replacement_is_not_given_to_a_cancelled_caller() -> None:
+    class Patient:
+        @hookimpl
+        async def pre_tool(self) -> Replace:
+            try:
+                await asyncio.sleep(3)
+            except asyncio.CancelledError:
+                pass
+            return Replace("cached")
+
+    task = await cancelled_in_the_middle(open_run(hooks=Patient()), Spy())
+    assert task.cancelled()
