@@ -31,3 +31,8 @@ clean:
 $(UV):
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check "uv>=0.6,<1"
+
+.PHONY: generated
+generated:  ## write the files that are generated from the code anew
+	$(VENV)/bin/llmspell types --out docs/reference
+	$(PYTHON) -c "from llmspell.script.reference import reference; print(reference(), end='')" > docs/reference/script-api.md

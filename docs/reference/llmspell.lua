@@ -127,7 +127,7 @@ local _Stream = {}
 ---@return any
 function _Stream:next() end
 
----The whole answer, once there is one.
+---The whole answer, once there is one; an error of kind `cancelled` when the stream was closed before.
 ---@return any
 function _Stream:result() end
 

@@ -141,7 +141,7 @@ _PLACES: Iterable[str] = (
     # headers, and schemes without their header
     r"(?P<header>\b(?:(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|x-auth-token"
     r"|ocp-apim-subscription-key|(?:set-)?cookie)[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?"
-    r"(?:(?:bearer|basic|token|digest)[ \t]{1,3})?+)[^\s\"',][^\"'\r\n,]{3,}",
+    r"(?:(?:bearer|basic|token|digest)[ \t]{1,3})?)[^\s\"',][^\"'\r\n,]{3,}",
     r"(?P<bearer>\bbearer[ \t]{1,3})[\w.~+/=-]{8,}",
     r"(?P<scheme>\b(?:basic|token|apikey)[ \t]{1,3})(?=[\w.~+/=-]{0,200}[\d=])[\w.~+/=-]{8,}",
     # assignments, in code, JSON, INI and connection strings

@@ -153,9 +153,8 @@ def test_lists_replace_and_tables_merge(world: World) -> None:
     assert config.tool == {"web": {"x": 1, "y": 2}}
 
 
-def test_blocked_plugins_come_from_the_file_and_the_variable(world: World) -> None:
-    world.project_file.write_text('[plugins]\nblock = ["a"]\n')
-    assert world.load(LLMSPELL_BLOCK="b, tool:c").block == ("a", "b", "tool:c")
+def test_reserved_variables_are_no_configuration(world: World) -> None:
+    assert world.load(LLMSPELL_BLOCK="tool:c", LLMSPELL_CONFIG_HOME=str(world.home)).config == Config()
 
 
 def test_other_programs_variables_are_left_alone(world: World) -> None:

@@ -11,6 +11,7 @@ from llmspell.agent import AgentInput, BaseAgent
 from llmspell.config import Config, LoadedConfig, Settings
 from llmspell.context import Context
 from llmspell.events import Event
+from llmspell.gate import BudgetLimits
 from llmspell.kernel import Kernel, RunOptions
 from llmspell.message import Message, ModelRequest
 from llmspell.plugins import Entry, Plugins
@@ -42,10 +43,16 @@ def make_kernel(
 
 
 def open_run(
-    *providers: Provider, hooks: object = None, options: RunOptions = RunOptions(), **config: Any  # noqa: B008
+    *providers: Provider,
+    hooks: object = None,
+    config: Config = Config(),  # noqa: B008 frozen
+    budget: BudgetLimits | None = None,
+    options: RunOptions = RunOptions(),  # noqa: B008 frozen
 ) -> Run:
-    """A run; `hooks` is an object whose methods are operation hooks, `config` are sections of the configuration."""
-    kernel = make_kernel(*providers, config=attrs.evolve(Config(), **config))
+    """A run; `hooks` is an object whose methods are operation hooks."""
+    if budget is not None:
+        config = attrs.evolve(config, budget=budget)
+    kernel = make_kernel(*providers, config=config)
     if hooks is not None:
         kernel.plugins.manager.register(hooks, "test")
     return kernel.open_run(options)

@@ -218,3 +218,7 @@ async def test_a_loop_without_tools_answers_at_once() -> None:
 
 async def test_a_completion_names_the_model_that_was_asked() -> None:
     assert (await ScriptedModel(Text("x")).complete(ask(), quiet)).model == "any"
+
+
+def test_a_scripted_model_can_be_the_default() -> None:
+    assert ScriptedModel().default_model() == "model"

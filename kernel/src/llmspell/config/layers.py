@@ -69,13 +69,11 @@ class LoadedConfig:
         config: the values.
         origins: who set each value and table that is not a default, by dotted path.
         project: the folder of the project file, or the working directory where there is none; absolute.
-        block: the distributions, modules and `kind:name` that are off, from `[plugins]` and `LLMSPELL_BLOCK`.
     """
 
     config: Config = attrs.field(factory=Config)
     origins: Mapping[str, Origin] = attrs.field(factory=dict)
     project: Path = attrs.field(factory=Path.cwd)
-    block: tuple[str, ...] = ()
 
     def origin(self, path: KeyPath) -> Origin:
         """Who set `path`, or the nearest table above it; `DEFAULT` when nobody did."""
@@ -111,8 +109,7 @@ def load(
             config = found
     if problems:
         raise ConfigError(problems)
-    block = (*config.plugins.block, *environ.get("LLMSPELL_BLOCK", "").replace(",", " ").split())
-    return LoadedConfig(config, origins, project_file.parent if project_file else cwd, block)
+    return LoadedConfig(config, origins, project_file.parent if project_file else cwd)
 
 
 def merge(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[str, Origin]]:

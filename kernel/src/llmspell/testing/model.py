@@ -59,6 +59,10 @@ class ScriptedModel(Provider):
         """One name; any other is answered too."""
         return ("model",)
 
+    def default_model(self) -> str:
+        """A scripted model is always set up."""
+        return "model"
+
     def _next(self, request: ModelRequest) -> Step:
         self.requests.append(request)
         return self._script.next(request)

@@ -71,7 +71,7 @@ def test_a_table_makes_a_second_provider_of_a_route(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('api_key = "sk-123"', "a key does not belong in a file"),
+        ('api_key = "sk-123"', "`provider.groq.api_key` is not valid"),
         ('options = { aws_secret_access_key = "x" }', "'aws_secret_access_key' looks like a secret"),
         ('options = { model = "x" }', "'model' is set by llmspell"),
         ('base_url = "localhost:80"', "must look like https://host/path, found 'localhost:80'"),
@@ -106,7 +106,9 @@ print(sorted({"litellm", "openai", "aiohttp", "httpx", "mcp"} & sys.modules.keys
     assert _run(code, tmp_path).stdout.splitlines() == ["authentication", "[]"]
 
 
+@pytest.mark.slow
 def test_importing_litellm_reads_no_file_asks_no_server_and_says_nothing(tmp_path: Path) -> None:
+    """Marked slow: it needs a process of its own, and pays for a second import."""
     (tmp_path / ".env").write_text("FROM_DOTENV=1\nOPENAI_API_BASE=http://elsewhere.test\n")
     code = """
 import os, threading
@@ -117,7 +119,7 @@ for thread in threading.enumerate():
         thread.join(0.5)
 litellm.verbose_logger.warning("a warning that nobody asked for")
 print(os.environ.get("FROM_DOTENV"), os.environ.get("OPENAI_API_BASE"))
-print(os.environ["LITELLM_LOCAL_MODEL_COST_MAP"], os.environ["LITELLM_MODE"], os.environ["LITELLM_OFFLINE_MODE"])
+print(*(os.environ["LITELLM_" + name] for name in ("LOCAL_MODEL_COST_MAP", "MODE", "OFFLINE_MODE")))
 """
     done = _run(code, tmp_path, LITELLM_OFFLINE_MODE="set-by-the-user")
     assert done.stderr == ""

@@ -288,6 +288,7 @@ async def test_a_stream_without_an_end_mark_is_complete_when_it_says_why_it_ende
     [
         ('data: {"error": {"message": "full", "type": "server_error"}}', ("provider", True), "full"),
         ('data: {"error": {"message": "slow down", "code": 429}}', ("rate_limited", True), "slow down"),
+        ('data: {"error": {"message": "odd", "code": "²²²"}}', ("provider", False), "odd"),
         ('data: {"error": "no memory"}', ("provider", False), "no memory"),
         (
             'event: error\ndata: {"message": "gone", "code": "model_not_found"}',

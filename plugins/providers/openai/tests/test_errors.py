@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from llmspell.errors import ProviderError
 from llmspell.message import ModelRequest
+from llmspell.redaction import Redactor
 from llmspell.testing import Broken, Delay, Fail, OpenAIServer, Page, Text
 from llmspell_provider_openai.endpoint import Endpoint
 from llmspell_provider_openai.provider import OpenAIProvider
@@ -203,7 +204,8 @@ async def test_an_answer_that_is_no_http_is_told(provider_at: MakeProvider, ques
             ProviderError, match=f"^openai: lost the connection to {base_url} .what it answers is not HTTP.$"
         ) as caught:
             await provider_at(base_url).complete(question, quiet)
-    assert caught.value.__suppress_context__  # the cause holds the request, and that the key
+    assert caught.value.__cause__ is None  # it holds the request, and that the key
+    assert caught.value.__suppress_context__
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_told(
@@ -298,7 +300,8 @@ async def test_a_missing_key_is_told_before_anything_is_sent(question: ModelRequ
             await provider.models()
     assert server.requests == []
     assert caught.value.kind == "authentication"
-    assert caught.value.hint.startswith("export OPENAI_API_KEY=...;")
+    assert caught.value.hint.startswith("export OPENAI_API_KEY=... ;")
+    assert Redactor().text(caught.value.hint) == caught.value.hint
 
 
 async def test_a_key_that_no_header_can_carry_is_told(question: ModelRequest) -> None:

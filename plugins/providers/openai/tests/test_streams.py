@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from llmspell.errors import ProviderError
 from llmspell.message import Delta, FinishDelta, ModelRequest, TextDelta, Usage
+from llmspell.provider import fold
 from llmspell.testing import Broken, Calls, OpenAIServer, Text
 from llmspell.testing.chat import stream_bytes
 from llmspell_provider_openai.answer import deltas
@@ -127,6 +129,35 @@ async def test_a_whole_answer_lost_at_any_byte_is_an_error(
         provider = provider_at(server.base_url, timeout=0.3 if how == "stall" else 20)
         with pytest.raises(ProviderError, match=r"lost the connection to|took longer than"):
             await provider.complete(question, quiet)
+
+
+async def test_a_connection_serves_again_although_its_stream_ends_after_the_end_mark(
+    provider_at: MakeProvider, question: ModelRequest
+) -> None:
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r")[0]))
+                data = stream_bytes(TEXT, "m")
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n")
+                writer.write(b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (len(data), data))
+                await writer.drain()
+                await asyncio.sleep(0.02)
+                writer.write(b"0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        provider = provider_at(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+        for _ in range(3):
+            await fold(provider.stream(question, quiet))
+        await provider.close()
+    assert connections == 1
 
 
 async def test_a_server_that_never_hangs_up_after_the_end_does_not_hold_the_answer_back(

@@ -1,9 +1,9 @@
 """The Lua machine: one Lua 5.4 state, and the messages between it and the kernel.
 
 Three rules keep the process alive, because Lua's memory limit works by a long jump that Python does not survive:
-Python hands values over only while the limit is off; the guest switches it on around the script's own code alone;
-and what Lua can call meanwhile are functions written in C that never fail. Nothing here imports more than a worker
-process can afford.
+Python hands values over only while the limit is off; the guest switches it on in the threads of the script alone; and
+what Lua can call meanwhile are functions written in C that never fail. Nothing here imports more than a worker process
+can afford.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from llmspell_engine_lua.arguments import parse_arguments
 from llmspell_engine_lua.bytecode import guest_bytecode
 from llmspell_engine_lua.convert import Converter, Guest, Unpassable, manifest_lines
 
+_GUEST_MEMORY = 256 << 10  # bytes, about what the guest takes itself
+
 
 class LuaMachine:
     """One script on its way; see `llmspell.engine.Machine`.
@@ -35,7 +37,8 @@ class LuaMachine:
         self._emit = emit
         self._failure: BaseException | None = None
         self._runtime = runtime = _new_runtime()
-        self._arm = partial(runtime.set_max_memory, limits.memory)
+        self._arm = partial(runtime.set_max_memory, limits.memory + _GUEST_MEMORY)
+        self._disarm = partial(runtime.set_max_memory, 0)
         self._begin, self._step, self._put, *values = self._load_guest(limits)
         self._converter = Converter(Guest(runtime.table_from, *values), limits)
 
@@ -72,7 +75,8 @@ class LuaMachine:
 
     def close(self) -> None:
         """Free the script's memory; the machine is not used again."""
-        self._arm.__setstate__((int, (), {}, None))  # it held the runtime, which holds it
+        for switch in (self._arm, self._disarm):
+            switch.__setstate__((int, (), {}, None))  # they hold the runtime, which holds them
         del self._begin, self._step, self._put, self._converter, self._runtime
 
     def _load_guest(self, limits: Limits) -> tuple[Any, ...]:
@@ -80,7 +84,7 @@ class LuaMachine:
         host = table(
             {
                 "arm": self._arm,
-                "disarm": partial(self._arm, 0),
+                "disarm": self._disarm,
                 "now": time.monotonic,
                 "interrupts": self._reasons.__len__,
                 "reason": self._reasons.__getitem__,
@@ -122,7 +126,7 @@ class LuaMachine:
         except lua54.LuaError as problem:
             outbox = _broken(problem)
         finally:
-            self._runtime.set_max_memory(0)
+            self._disarm()
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure

@@ -82,5 +82,10 @@ def cost(litellm: Any, model: str, usage: Usage, counted: Any) -> float | None:
     listed = find(model)
     if listed is None or not listed.priced or not usage.total_tokens:
         return None
-    for_input, for_output = litellm.cost_per_token(model=model, usage_object=counted)
-    return float(for_input + for_output)
+    prefix, slash, _ = model.partition("/")
+    service = prefix if slash else None  # said outright: litellm would take some Azure models for OpenAI's
+    try:
+        parts = litellm.cost_per_token(model=model, custom_llm_provider=service, usage_object=counted)
+    except Exception:  # whatever it stumbles over, the answer itself is good; its price is unknown then
+        return None
+    return float(sum(parts))

@@ -42,7 +42,7 @@ def next_call(turn: Turn, tools: Sequence[ToolSpec]) -> Call | None:
     arguments are all there by their names is called, and else the only one whose arguments are there at all.
     """
     done = {result.name for result in turn.results}
-    named = mentioned(turn.asked, tools)
+    named = mentioned(turn.request, tools)
     if named:
         return next((call for call in _fitting(turn, named, True) if call.name not in done), None)
     fitting = list(_fitting(turn, tools, False))
@@ -97,19 +97,19 @@ def _by_name(
 
 def _one_by_name(name: str, rule: Mapping[str, Any], turn: Turn, named: bool) -> Any:
     if "enum" in rule:
-        return _only([word for word in rule["enum"] if spelled.says(turn.asked, str(word))])
+        return _only([word for word in rule["enum"] if spelled.says(turn.request, str(word))])
     if not rule and named and turn.good:
         return turn.good[-1].value
     if rule.get("type") != "string":
         return None
     found: str | None = None
     if name in _FILE_NAMES:
-        found = next(iter(spelled.files(turn.asked)), None)
+        found = next(iter(spelled.files(turn.request)), None)
     elif name in _ARITHMETIC_NAMES:
-        found = spelled.arithmetic(turn.asked, turn.last_number(), asked_for=named)
+        found = spelled.arithmetic(turn.request, turn.last_number(), asked_for=named)
     elif name in _TEXT_NAMES and named:
         found = turn.last_text()
-    elif name in _REQUEST_NAMES and named and not spelled.quoted(turn.asked):
+    elif name in _REQUEST_NAMES and named and not spelled.quoted(turn.request):
         found = turn.asked
     return found
 
@@ -124,10 +124,10 @@ def _in_order(names: Sequence[str], properties: Mapping[str, Any], turn: Turn) -
     strings = [name for name, kind in kinds.items() if kind == "string"]
     numbers = [name for name, kind in kinds.items() if kind in ("number", "integer")]
     given: dict[str, Any] = {}
-    quoted = spelled.quoted(turn.asked)
+    quoted = spelled.quoted(turn.request)
     if len(quoted) == len(strings):
         given.update(zip(strings, quoted, strict=True))
-    written = spelled.numbers(turn.asked)
+    written = spelled.numbers(turn.request)
     last = turn.last_number()
     if not written and last is not None:
         written = [last]

@@ -9,9 +9,10 @@ _QUOTED = re.compile(r'"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|(?<!\w)\'([^\'\
 _FILE = re.compile(r"(?:\.{0,2}/)?[\w.-]+(?:/[\w.-]+)*")
 _EXTENSION = re.compile(r"(?:\w\w[\w.-]*|[\w.-]*/[\w.-]+)\.[A-Za-z]\w{0,7}|[\w.-]+\.[A-Za-z]\w{1,7}")
 _URL = re.compile(r"https?://[^\s\"'<>]+")
-_ARITHMETIC = re.compile(
-    rf"(?<![\w.,])\(*-?{_NUMBER}\)*(?: ?(?:\*\*|//|[-+*/^×÷]|(?<=% )of) ?\(*{_NUMBER}\)*)+(?!\w)"  # noqa: RUF001
-)
+_OPERAND = rf"\({{0,9}}-?{_NUMBER}\){{0,9}}"
+_SIGN = r"(?:\*\*|//|[-+*/^×÷]|(?<=% )of)"  # noqa: RUF001  # as people write it
+_ARITHMETIC = re.compile(rf"(?<![\w.,(]){_OPERAND}(?: ?{_SIGN} ?{_OPERAND})+(?!\w)")
+_AROUND = "\"'`“”,;:!?()[]"
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?/\d\d?/\d{2,4}")
 _RANGE = re.compile(r"[\d,.]+[-/][\d,.]+")
 
@@ -46,14 +47,14 @@ def quoted(text: str) -> list[str]:
 
 def files(text: str) -> list[str]:
     """What looks like a file: it has an extension, or begins with `/`, `./` or `../`."""
-    candidates = quoted(text) + [word.strip("\"'`“”,;:!?()[]").rstrip(".") for word in text.split()]
-    found = [
-        word
-        for word in candidates
-        if "://" not in word
-        and (_EXTENSION.fullmatch(word) or (_FILE.fullmatch(word) and word.startswith(("/", "./", "../"))))
-    ]
-    return list(dict.fromkeys(found))
+    words = quoted(text) + [word.strip(_AROUND).rstrip(".") for word in text.split()]
+    return list(dict.fromkeys(filter(_is_file, words)))
+
+
+def _is_file(word: str) -> bool:
+    if "://" in word or _FILE.fullmatch(word) is None:
+        return False
+    return word.startswith(("/", "./", "../")) or _EXTENSION.fullmatch(word) is not None
 
 
 def says(text: str, word: str) -> bool:
@@ -63,8 +64,8 @@ def says(text: str, word: str) -> bool:
 
 def numbers(text: str) -> list[float]:
     """The plain numbers outside quotes, files and web addresses, in order."""
-    for taken in [*_URL.findall(text), *files(text), *quoted(text)]:
-        text = text.replace(taken, " ")
+    plain = _QUOTED.sub(" ", _URL.sub(" ", text))
+    text = " ".join(word for word in plain.split() if not _is_file(word.strip(_AROUND).rstrip(".")))
     found = re.findall(r"(?<![\w.,-])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w-]|\.\d)", text)
     return [as_number(number) for number in found]
 

@@ -10,6 +10,7 @@ import attrs
 from llmspell.message import Message
 
 _SHORT = 200
+_REQUEST = 10_000
 
 
 @attrs.frozen
@@ -55,6 +56,11 @@ class Turn:
     asked: str
     before: str
     results: tuple[ToolResult, ...]
+
+    @property
+    def request(self) -> str:
+        """As much of what was asked as the rules for tools look at."""
+        return self.asked[:_REQUEST]
 
     @property
     def good(self) -> tuple[ToolResult, ...]:

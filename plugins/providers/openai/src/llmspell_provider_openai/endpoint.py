@@ -54,7 +54,7 @@ class Endpoint:
                 f"{self.name}: no API key, because {self.key_env} is not set",
                 kind="authentication",
                 component=self.component,
-                hint=f'export {self.key_env}=...; for a server that wants no key, write api_key_env = "" '
+                hint=f'export {self.key_env}=... ; for a server that wants no key, write api_key_env = "" '
                 f"under [provider.{self.name}] in llmspell.toml",
                 details={"variable": self.key_env},
             )

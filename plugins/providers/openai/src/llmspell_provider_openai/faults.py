@@ -58,7 +58,7 @@ class Faults:
     def reported(self, error: object) -> ProviderError:
         """The server answered 200, and then with an error object."""
         said, code = self._quoted(*_described(error))
-        status = int(code) if code.isdigit() else 0
+        status = int(code) if code.isdecimal() and len(code) == 3 else 0
         return self._error(
             f"{self._endpoint.name}: the server failed while it answered: {said or 'it did not say why'}",
             kind=self._kind(status, code),

@@ -1,13 +1,14 @@
 -- Runs the script's tasks: each is a thread that runs until it waits for the host or for another task.
 --
--- A task waits by yielding HOST, which no script can name. The tasks that a task started end with it. Code here
--- runs on the main thread with unlimited memory, and calls nothing of the script but inside `resume` and `close`.
+-- A task waits by yielding HOST, which no script can name. The tasks that a task started end with it. Code on the main
+-- thread runs with unlimited memory and calls nothing of the script; a task's own thread limits memory first of all,
+-- so that only there it can run out.
 local guest = ...
 
 local arm, disarm, HOST, stopped, describe, encode = guest.arm, guest.disarm, guest.HOST, guest.stopped, guest.describe, guest.encode
 local encode_arguments, new_error, raise, trace = guest.encode_arguments, guest.new_error, guest.raise, guest.trace
-local close, isyieldable, resume, status, yield =
-  coroutine.close, coroutine.isyieldable, coroutine.resume, coroutine.status, coroutine.yield
+local close, create, isyieldable, resume, yield =
+  coroutine.close, coroutine.create, coroutine.isyieldable, coroutine.resume, coroutine.yield
 local concat, error, next, pack, pcall, select, setmetatable, type, unpack, xpcall =
   table.concat, error, next, table.pack, pcall, select, setmetatable, type, table.unpack, xpcall
 
@@ -45,7 +46,20 @@ end
 -- A task inside the current one: `on_end(ok, value)` gets what `f(...)` returns or raises, as it is.
 function guest.start(on_end, f, ...)
   local arguments = pack(...)
-  return new_task(function() return xpcall(f, trace, unpack(arguments, 1, arguments.n)) end, on_end)
+  return new_task(function()
+    arm()
+    return xpcall(f, trace, unpack(arguments, 1, arguments.n))
+  end, on_end)
+end
+
+-- Runs the `__close` functions of a task; they are the script's, so they need a thread that limits memory.
+local function close_threads(task)
+  resume(create(function()
+    arm()
+    for i = 1, #task.nested do close(task.nested[i]) end
+    close(task.thread)
+  end))
+  disarm()
 end
 
 local function cancel(task)
@@ -58,11 +72,7 @@ local function cancel(task)
   end
   for child in next, task.children do cancel(child) end
   if task.on_cancel then task.on_cancel() end
-  if stopped() then return end
-  arm()
-  for i = 1, #task.nested do close(task.nested[i]) end
-  close(task.thread)
-  disarm()
+  if not stopped() then close_threads(task) end
 end
 
 local function finish(task, ok, value)
@@ -81,7 +91,6 @@ local function run(task)
   local ok, value = task.ok, task.value
   task.woken, task.ok, task.value = nil, nil, nil
   current = task
-  arm()
   local alive, a, b = resume(task.thread, ok, value)
   disarm()
   current = nil
@@ -97,6 +106,11 @@ local function run(task)
   end
 end
 
+local function limited(...)
+  arm()
+  return ...
+end
+
 local function check_yieldable(what)
   if isyieldable() then return end
   raise("invalid_arguments", what .. " is not possible here",
@@ -107,7 +121,7 @@ end
 local function park(request)
   check_yieldable("waiting")
   current.request = request
-  return yield(HOST)
+  return limited(yield(HOST))
 end
 
 -- Sends a call and waits for its answer: true and a value, or false and the error's fields.
@@ -119,7 +133,7 @@ local function exchange(what, target, ...)
   current.call = id
   waiting[id] = current
   send(text)
-  return yield(HOST)
+  return limited(yield(HOST))
 end
 
 local function settle(ok, value)
@@ -152,6 +166,7 @@ end
 local function root_body(what, f, ...)
   local arguments = pack(...)
   return function()
+    arm()
     local ok, value = xpcall(f, trace, unpack(arguments, 1, arguments.n))
     if ok then ok, value = pcall(encode, what, value) end
     if ok then return true, value end

@@ -1,0 +1,248 @@
+"""Answers as servers really give them: litellm takes some of these for success."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import pytest
+from llmspell.errors import ProviderError
+from llmspell.message import Completion, Delta, Message, ModelRequest, ToolCall, Usage
+from llmspell.provider import Folder
+from llmspell.testing import Broken, Calls, Fail, OpenAIServer, Page, ScriptedModel, Text
+from llmspell.testing.server import ServerStep
+from llmspell.testing.steps import Step
+from llmspell_provider_litellm.provider import LitellmProvider
+
+from .conftest import KEY, MakeProvider
+
+_HTML = Page("<html><body>Please log in</body></html>", content_type="text/html")
+_EVENTS = "text/event-stream"
+_CHUNK = '{"id":"1","object":"chat.completion.chunk","created":0,"model":"m","choices":[%s]}'
+
+
+def quiet(kind: str, data: Any) -> None:
+    """Nobody listens."""
+
+
+def _events(*choices: str) -> Page:
+    return Page("".join(f"data: {_CHUNK % choice}\n\n" for choice in choices), content_type=_EVENTS)
+
+
+async def ask(provider: LitellmProvider, request: ModelRequest, how: str) -> Completion:
+    if how == "complete":
+        return await provider.complete(request, quiet)
+    folder = Folder()
+    async for delta in provider.stream(request, quiet):
+        folder.add(delta)
+    return folder.completion()
+
+
+async def failure(
+    provider_at: MakeProvider, step: ServerStep, request: ModelRequest, how: str
+) -> ProviderError:
+    async with OpenAIServer(step) as server:
+        with pytest.raises(ProviderError) as caught:
+            await ask(provider_at(server.base_url), request, how)
+    assert caught.value.component == "provider:litellm"
+    assert "\n" not in caught.value.message
+    return caught.value
+
+
+@pytest.mark.parametrize("how", ["complete", "stream"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        Text("some words in pieces", chunks=4, usage=Usage(7, 3, 2, 1)),
+        Text("", usage=Usage(7, 3)),
+        Calls(("add", {"a": 1}), text="Let me see."),
+        Calls(("add", {"a": 1}), ("sub", '{"broken": ,'), ("add", "")),
+    ],
+    ids=["text", "empty", "call", "parallel"],
+)
+async def test_the_transcript_is_that_of_the_scripted_model(
+    provider_at: MakeProvider, question: ModelRequest, step: Step, how: str
+) -> None:
+    with ScriptedModel(step) as scripted:
+        expected = await scripted.complete(ModelRequest("gpt-test", question.messages), quiet)
+    async with OpenAIServer(step) as server:
+        assert await ask(provider_at(server.base_url), question, how) == expected
+
+
+@pytest.mark.parametrize("how", ["complete", "stream"])
+@pytest.mark.parametrize(
+    "page",
+    [_HTML, Page(""), Page("", content_type=_EVENTS), Page('{"choi'), Page('{"choices": []}')],
+    ids=["html", "empty", "no events", "malformed", "no choice"],
+)
+async def test_nothing_is_not_an_answer(
+    provider_at: MakeProvider, question: ModelRequest, page: Page, how: str
+) -> None:
+    error = await failure(provider_at, page, question, how)
+    assert "answered with nothing that is an answer of the model 'openai/gpt-test'" in error.message
+    assert (error.kind, error.retryable) == ("provider", False)
+    assert error.hint == "check base_url under [provider.litellm]"
+
+
+async def test_a_stream_without_a_finish_reason_is_cut_short(
+    provider_at: MakeProvider, question: ModelRequest
+) -> None:
+    step = _events('{"index":0,"delta":{"content":"half"},"finish_reason":null}')
+    error = await failure(provider_at, step, question, "stream")
+    assert error.message == (
+        "litellm: the stream of the model 'openai/gpt-test' ended before its answer was complete"
+    )
+    assert error.retryable
+
+
+async def test_a_call_without_a_finish_reason_is_cut_short(
+    provider_at: MakeProvider, question: ModelRequest
+) -> None:
+    call = '{"index":0,"id":"c","type":"function","function":{"name":"add","arguments":"{\\"a\\":"}}'
+    step = _events('{"index":0,"delta":{"tool_calls":[%s]},"finish_reason":null}' % call)
+    error = await failure(provider_at, step, question, "stream")
+    assert "ended before its answer was complete" in error.message
+
+
+async def test_an_error_within_a_stream_is_told(provider_at: MakeProvider, question: ModelRequest) -> None:
+    page = Page('data: {"error":{"message":"the engine fell over","code":"x"}}\n\n', content_type=_EVENTS)
+    error = await failure(provider_at, page, question, "stream")
+    assert error.message == ("litellm: the call to the model 'openai/gpt-test' failed: the engine fell over")
+
+
+@pytest.mark.parametrize("how", ["complete", "stream"])
+async def test_a_lost_connection_is_a_network_error(
+    provider_at: MakeProvider, question: ModelRequest, how: str
+) -> None:
+    error = await failure(provider_at, Broken(Text("abcdef", chunks=6), at=200), question, how)
+    assert (error.kind, error.retryable) == ("network", True)
+    assert "the connection to the server" in error.message or "cannot reach the server" in error.message
+
+
+@pytest.mark.parametrize("how", ["complete", "stream"])
+async def test_a_refused_connection_is_a_network_error(
+    provider_at: MakeProvider, question: ModelRequest, how: str
+) -> None:
+    with pytest.raises(
+        ProviderError,
+        match=r"^litellm: cannot reach the server at http://127\.0\.0\.1:9/v1 \(connection refused\)$",
+    ) as caught:
+        await ask(provider_at("http://127.0.0.1:9/v1"), question, how)
+    assert (caught.value.kind, caught.value.retryable) == ("network", True)
+
+
+@pytest.mark.parametrize("how", ["complete", "stream"])
+async def test_the_server_is_quoted_without_litellms_wrapping(
+    provider_at: MakeProvider, question: ModelRequest, how: str
+) -> None:
+    body = '{"error": {"message": "max_tokens is too large"}}'
+    error = await failure(provider_at, Fail(400, body=body), question, how)
+    assert error.message == (
+        "litellm: the server refused the model 'openai/gpt-test' (HTTP 400 Bad Request): max_tokens is too large"
+    )
+
+
+async def test_a_page_of_an_error_is_not_quoted(provider_at: MakeProvider, question: ModelRequest) -> None:
+    page = Page("<html>" + "x" * 3000, content_type="text/html", status=502)
+    error = await failure(provider_at, page, question, "complete")
+    assert error.message == "litellm: the server failed (HTTP 502 Bad Gateway)"
+    assert error.retryable
+
+
+async def test_a_forbidden_call_is_an_authentication_error_that_names_the_variable(
+    provider_at: MakeProvider, question: ModelRequest
+) -> None:
+    error = await failure(provider_at, Fail(403), question, "complete")
+    assert (error.kind, error.hint) == ("authentication", "check the key in LAB_WORD")
+
+
+async def test_a_key_that_the_server_repeats_is_redacted(
+    provider_at: MakeProvider, question: ModelRequest
+) -> None:
+    body = '{"error": {"message": "the key %s is wrong"}}' % KEY
+    error = await failure(provider_at, Fail(401, body=body), question, "complete")
+    assert error.message.endswith(": the key [redacted] is wrong")
+
+
+async def test_an_unsupported_option_is_an_error_and_not_dropped(provider_at: MakeProvider) -> None:
+    request = ModelRequest("perplexity/sonar", (), seed=3)
+    with pytest.raises(
+        ProviderError, match=r"does not support parameters: \['seed'\], for model=sonar$"
+    ) as caught:
+        await provider_at("http://127.0.0.1:9").complete(request, quiet)
+    assert caught.value.hint == "leave that option out for this model"
+
+
+@pytest.mark.parametrize("model", ["no-such-service/m", "no-such-model"])
+async def test_a_model_that_litellm_cannot_place_is_unknown(provider_at: MakeProvider, model: str) -> None:
+    with pytest.raises(
+        ProviderError, match=f"^litellm: litellm knows no service for the model '{model}'$"
+    ) as caught:
+        await provider_at("http://127.0.0.1:9").complete(ModelRequest(model, ()), quiet)
+    assert caught.value.kind == "unknown_model"
+
+
+async def test_a_missing_package_is_named_with_what_to_install(provider_at: MakeProvider) -> None:
+    pytest.importorskip("litellm")
+    try:
+        import google.auth  # noqa: F401
+    except ImportError:
+        pass
+    else:
+        pytest.skip("google-auth is installed here")
+    provider = provider_at("http://127.0.0.1:9", options={"vertex_project": "p", "vertex_location": "l"})
+    with pytest.raises(ProviderError, match=r"litellm needs the package 'google\S*' for the model") as caught:
+        await provider.complete(ModelRequest("vertex_ai/gemini-2.5-flash", (Message("user", "hi"),)), quiet)
+    assert caught.value.hint == "pip install 'llmspell-provider-litellm[vertex]'"
+
+
+async def test_closing_leaves_no_connection_open(
+    provider_at: MakeProvider, question: ModelRequest, litellm: Any
+) -> None:
+    before = set(litellm.in_memory_llm_clients_cache.cache_dict)
+    async with OpenAIServer(Text("a"), Text("b"), Text("c")) as server:
+        one, other = provider_at(server.base_url), provider_at(server.base_url)
+        await one.complete(question, quiet)
+        await ask(other, question, "stream")
+        await one.close()
+        await other.complete(question, quiet)  # what `one` gave up is still there for others
+        assert set(litellm.in_memory_llm_clients_cache.cache_dict) > before
+        await other.close()
+    assert set(litellm.in_memory_llm_clients_cache.cache_dict) == before
+    gc.collect()  # an unclosed session would be a ResourceWarning, and so an error
+
+
+async def test_calls_with_different_timeouts_share_their_connections(
+    provider_at: MakeProvider, litellm: Any
+) -> None:
+    before = set(litellm.in_memory_llm_clients_cache.cache_dict)
+    async with OpenAIServer(Text("a"), Text("b")) as server:
+        provider = provider_at(server.base_url)
+        for timeout in (20.0, 30.0):
+            await provider.complete(ModelRequest("openai/m", (), timeout=timeout), quiet)
+    assert len(set(litellm.in_memory_llm_clients_cache.cache_dict) - before) == 1
+
+
+async def test_calls_get_an_id_where_the_server_gives_none(
+    provider_at: MakeProvider, question: ModelRequest
+) -> None:
+    call = '{"index":0,"type":"function","function":{"name":"add","arguments":"{}"}}'
+    step = _events(
+        '{"index":0,"delta":{"tool_calls":[%s]},"finish_reason":null}' % call,
+        '{"index":0,"delta":{},"finish_reason":"tool_calls"}',
+    )
+    async with OpenAIServer(step) as server:
+        [made] = (await ask(provider_at(server.base_url), question, "stream")).message.tool_calls
+    assert made.id.startswith("call_")
+    assert made == ToolCall(made.id, "add", "{}")
+
+
+async def test_a_stream_that_broke_off_keeps_what_came(
+    provider_at: MakeProvider, question: ModelRequest
+) -> None:
+    came: list[Delta] = []
+    async with OpenAIServer(Broken(Text("abcdef", chunks=6), at=400)) as server:
+        with pytest.raises(ProviderError, match=r"lost the connection"):
+            async for delta in provider_at(server.base_url).stream(question, quiet):
+                came.append(delta)  # noqa: PERF401  # the list must survive the error
+    assert came
