@@ -15,7 +15,7 @@ STARTUP = Benchmark(
     "startup",
     (
         Case(_PYTHON, OURS, ("python", "-c", "pass"), ""),
-        Case(_VERSION, OURS, ("llmspell", "--version"), "llmspell 0.1.0"),
+        Case(_VERSION, OURS, ("llmspell", "--version"), "llmspell "),
         Case(_HELLO, OURS, _RUN, "hello"),
         Case(_LOW, OURS, (*_RUN, "--profile", "low"), "hello"),
     ),

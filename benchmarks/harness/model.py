@@ -19,7 +19,7 @@ class Case:
         subject: who is measured, as the tables name it.
         environment: whose virtual environment it runs in; a peer's name makes it a peer's case.
         command: the words; the first is a command of that environment.
-        expect: the first line of its output, written when its work is done: the process itself is timed, `ms`
+        expect: how its first line of output begins when its work is done: the process itself is timed, `ms`
             to that line, `exit_ms` to its end, `cpu_ms` in all. None: it measures; its last line is JSON.
         environ: variables besides the common ones.
     """

@@ -6,9 +6,12 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
 from llmspell.errors import LlmspellError, PermissionDenied, UsageError
 from llmspell.files import Files
 
@@ -139,6 +142,77 @@ def test_a_root_that_is_itself_a_link_works(project: Path) -> None:
     files = Files([link])
     assert files.read_text("README.md") == files.read_text(link / "README.md") == "read me\n"
     assert files.read_text(project / "README.md") == files.read_text("absolute") == "read me\n"
+
+
+def swap_after_the_look(monkeypatch: pytest.MonkeyPatch, name: str, swap: Callable[[], object]) -> None:
+    """Do `swap` at the worst moment: after `name` was looked at, and before it is opened."""
+    look = os.stat
+
+    def look_then_swap(path: Any, *args: Any, **options: Any) -> os.stat_result:
+        found = look(path, *args, **options)
+        if path == name:
+            monkeypatch.setattr(os, "stat", look)
+            swap()
+        return found
+
+    monkeypatch.setattr(os, "stat", look_then_swap)
+
+
+def test_a_folder_that_becomes_a_link_is_not_entered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def swap() -> None:
+        (project / "docs").rename(project / "spare")
+        (project / "docs").symlink_to("../outside")
+
+    swap_after_the_look(monkeypatch, "docs", swap)
+    with pytest.raises(LlmspellError, match="'docs' was changed while it was being opened") as caught:
+        Files([project]).read_text("docs/secret.txt")
+    assert caught.value.kind == "conflict"
+    assert caught.value.retryable
+
+
+def test_a_file_that_becomes_a_link_is_not_opened(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def swap() -> None:
+        (project / "README.md").unlink()
+        (project / "README.md").symlink_to("../outside/secret.txt")
+
+    swap_after_the_look(monkeypatch, "README.md", swap)
+    with pytest.raises(LlmspellError, match=r"'README.md' was changed while it was being opened"):
+        Files([project]).read_text("README.md")
+
+
+def test_a_file_that_becomes_a_fifo_is_not_waited_for(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def swap() -> None:
+        (project / "README.md").unlink()
+        os.mkfifo(project / "README.md")
+
+    swap_after_the_look(monkeypatch, "README.md", swap)
+    outcomes: list[str] = []
+
+    def read() -> None:
+        try:
+            Files([project]).read_text("README.md")
+        except LlmspellError as error:
+            outcomes.append(error.kind)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(20)
+    assert outcomes == ["permission"]
+
+
+def test_a_folder_that_becomes_a_file_is_not_entered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def swap() -> None:
+        (project / "docs").rename(project / "spare")
+        (project / "docs").write_text("a file")
+
+    swap_after_the_look(monkeypatch, "docs", swap)
+    with pytest.raises(LlmspellError, match="'docs' was changed while it was being opened"):
+        Files([project]).read_text("docs/guide.md")
+
+
+def test_a_root_that_is_a_file_is_no_folder(project: Path) -> None:
+    with pytest.raises(LlmspellError, match=r"the folder '.*README.md' cannot be opened: Not a directory"):
+        Files([project / "README.md"]).read_text("a")
 
 
 def test_a_folder_swapped_for_a_link_never_leads_out(project: Path) -> None:
@@ -316,9 +390,7 @@ def test_a_root_that_does_not_exist_is_named(tmp_path: Path) -> None:
     assert caught.value.kind == "not_found"
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"), [("a\0b", "it has a NUL character"), ("\ud800", "surrogates not allowed")]
-)
+@pytest.mark.parametrize(("name", "reason"), [("a\0b", "it has a NUL character"), ("\ud800", "surrogates not allowed")])
 def test_what_cannot_be_a_file_name_is_refused(project: Path, name: str, reason: str) -> None:
     with pytest.raises(UsageError, match=f"is not a file name: {reason}"):
         Files([project]).read_text(name)

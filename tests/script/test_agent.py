@@ -63,8 +63,14 @@ async def test_an_unknown_option_names_the_nearest(cast: Cast) -> None:
         ("{ max_turns = 0 }", "agent 'agent-1': max_turns must be at least 1, not 0"),
         ("{ timeout = -1 }", "agent 'agent-1': timeout must be above 0, not -1.0"),
         ("{ options = { a = 1 } }", "agent 'agent-1': agents of type llm take no options, found 'a'"),
-        ("{ tools = { {} } }", "Agent.create: tools[1] must be a string or a handle of type Tool, not an object"),
-        ("{ run = function() end, model = 'a/b' }", "Agent.create: an agent with a run function takes no model"),
+        (
+            "{ tools = { {} } }",
+            "Agent.create: tools[1] must be a string or a handle of type Tool, not an object",
+        ),
+        (
+            "{ run = function() end, model = 'a/b' }",
+            "Agent.create: an agent with a run function takes no model",
+        ),
         ("{ type = 'lmm' }", "no agent named 'lmm' is installed"),
     ],
 )
@@ -99,7 +105,10 @@ async def test_an_agent_can_be_had_by_name(value: Value) -> None:
 async def test_an_unknown_agent_is_an_error_that_lists_what_there_is(cast: Cast) -> None:
     ended = await cast('Agent.create{ name = "x" } Agent.get("y")')
     assert ended.error is not None
-    assert (ended.error.kind, str(ended.error)) == ("unknown_agent", "no agent named 'y' was created; agents: x")
+    assert (ended.error.kind, str(ended.error)) == (
+        "unknown_agent",
+        "no agent named 'y' was created; agents: x",
+    )
 
 
 async def test_history_carries_a_conversation_on(value: Value) -> None:
@@ -176,15 +185,18 @@ async def test_on_event_hears_everything_before_run_returns(value: Value) -> Non
 
 
 async def test_an_error_in_on_event_is_the_callers(value: Value) -> None:
-    assert await value(
-        """
+    assert (
+        await value(
+            """
         local ok, problem = pcall(function()
           Agent.create{}:run("go", { on_event = function() error("ouch") end })
         end)
         return problem.kind .. ": " .. problem.message
         """,
-        Text("a"),
-    ) == "script_failed: ouch"
+            Text("a"),
+        )
+        == "script_failed: ouch"
+    )
 
 
 async def test_an_agent_made_of_a_function_needs_no_model(value: Value) -> None:

@@ -73,7 +73,10 @@ async def test_a_publisher_waits_for_a_reader_that_wants_everything(value: Value
         ('Event.publish("a b")', "'a b' is not an event kind"),
         ('Event.subscribe("a..b")', "'a..b' is not an event pattern"),
         ('Event.subscribe("a", nil, { limit = 0 })', "a subscription's limit must be at least 1, not 0"),
-        ('Event.subscribe("a", nil, { overflow = "block" })', "overflow must be one of 'drop', 'wait', not 'block'"),
+        (
+            'Event.subscribe("a", nil, { overflow = "block" })',
+            "overflow must be one of 'drop', 'wait', not 'block'",
+        ),
     ],
 )
 async def test_wrong_events_are_refused(cast: Cast, call: str, message: str) -> None:
@@ -82,7 +85,12 @@ async def test_wrong_events_are_refused(cast: Cast, call: str, message: str) -> 
 
 
 async def test_history_has_what_happened_so_far(value: Value) -> None:
-    assert await value('Event.publish("a.b") Log.info("x") return #Event.history("a.*") + #Event.history("log.*")') == 2
+    assert (
+        await value(
+            'Event.publish("a.b") Log.info("x") return #Event.history("a.*") + #Event.history("log.*")'
+        )
+        == 2
+    )
 
 
 async def test_state_keeps_values_by_key(value: Value) -> None:
@@ -97,14 +105,17 @@ async def test_state_keeps_values_by_key(value: Value) -> None:
 
 
 async def test_updates_of_one_key_do_not_come_between_each_other(value: Value) -> None:
-    assert await value(
-        """
+    assert (
+        await value(
+            """
         State.set("n", 0)
         local add = function() State.update("n", function(n) Async.sleep(0.002) return n + 1 end) end
         Async.all{ add, add, add, add, add }
         return State.get("n")
         """
-    ) == 5
+        )
+        == 5
+    )
 
 
 async def test_functions_and_handles_cannot_be_kept(cast: Cast) -> None:

@@ -78,7 +78,8 @@ async def test_modified_arguments_are_checked_again(value: Value) -> None:
 
 async def test_an_observer_that_fails_changes_nothing_and_is_told(cast: Cast) -> None:
     ended = await cast(
-        ADD + 'Hook.on("pre_tool", function() error("ouch") end) return Tool.run("add", { a = 1, b = 2 }).output'
+        ADD
+        + 'Hook.on("pre_tool", function() error("ouch") end) return Tool.run("add", { a = 1, b = 2 }).output'
     )
     assert ended.value == 3
     assert "ouch" in ended.log.history("hook.failed")[0].data["error"]
@@ -121,15 +122,18 @@ async def test_an_observer_is_switched_off_after_failing_again_and_again(cast: C
 
 
 async def test_a_closed_hook_is_gone(value: Value) -> None:
-    assert await value(
-        ADD
-        + """
+    assert (
+        await value(
+            ADD
+            + """
         local hook = Hook.on("pre_tool", function() return { replace = 0 } end)
         hook:close()
         hook:close()
         return Tool.run("add", { a = 1, b = 2 }).output
         """
-    ) == 3
+        )
+        == 3
+    )
 
 
 async def test_hooks_run_in_the_order_they_were_added(value: Value) -> None:
@@ -179,7 +183,10 @@ async def test_hooks_around_an_agent_can_change_its_input_and_its_result(value: 
     ("answer", "sentence"),
     [
         ("3", "a hook returns nothing, or a table with one of modify, replace and veto"),
-        ("{ modify = {}, veto = 'x' }", "a hook returns nothing, or a table with one of modify, replace and veto"),
+        (
+            "{ modify = {}, veto = 'x' }",
+            "a hook returns nothing, or a table with one of modify, replace and veto",
+        ),
         ("{ vetto = 'x' }", "a hook returns nothing, or a table with one of modify, replace and veto"),
         ("{ veto = {} }", "a hook's veto must be a reason"),
         ("{ modify = 'x' }", "a hook's modify must be a table"),
@@ -200,9 +207,10 @@ async def test_an_unknown_point_names_the_nearest(cast: Cast) -> None:
 
 
 async def test_a_hook_may_call_tools_itself(value: Value) -> None:
-    assert await value(
-        ADD
-        + """
+    assert (
+        await value(
+            ADD
+            + """
         Hook.on("pre_tool", function(call)
           if call.arguments.a == 1 then
             return { replace = Tool.run("add", { a = 10, b = 10 }).output }
@@ -210,4 +218,6 @@ async def test_a_hook_may_call_tools_itself(value: Value) -> None:
         end)
         return Tool.run("add", { a = 1, b = 2 }).output
         """
-    ) == 20
+        )
+        == 20
+    )

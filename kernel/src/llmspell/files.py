@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from llmspell.errors import LlmspellError, PermissionDenied, UsageError, near_names
 
+_BY_FOLDER = os.supports_dir_fd >= {os.open, os.stat, os.readlink}
 _LINKS = 40
 _DEPTH = 128
 _INSIDE = "copy the file into the project folder"
@@ -34,7 +35,7 @@ def _flags(*names: str) -> int:
 
 _ROOT = _flags("RDONLY", "DIRECTORY", "CLOEXEC")
 _FOLDER = _ROOT | _flags("NOFOLLOW")
-_FILE = _flags("RDONLY", "NOFOLLOW", "NONBLOCK", "NOCTTY", "CLOEXEC")
+_FILE = _flags("RDONLY", "NOFOLLOW", "NOCTTY", "CLOEXEC")
 _Answer = TypeVar("_Answer")
 
 
@@ -63,7 +64,7 @@ class Files:
         name = os.fspath(path)
         if not self.roots:
             raise PermissionDenied(f"{name!r} may not be read: no folder is open to this run", hint=_TRUST)
-        if not os.supports_dir_fd >= {os.open, os.stat, os.readlink}:
+        if not _BY_FOLDER:
             raise LlmspellError("files cannot be read safely on this system: it opens no file by its folder")
         try:
             os.fsencode(name)
@@ -122,9 +123,7 @@ class _Walk:
                 elif stat.S_ISDIR(kind):
                     self._down(part)
                 elif ahead:
-                    raise UsageError(
-                        f"{self._name!r} does not exist: {part!r} is not a folder", kind="not_found"
-                    )
+                    raise UsageError(f"{self._name!r} does not exist: {part!r} is not a folder", kind="not_found")
                 else:
                     return self._read(part, kind, read)
             except OSError as error:
@@ -214,9 +213,7 @@ class _Walk:
     def _listing(self) -> str:
         names = self._names()
         shown = ", ".join(names[:10])
-        return (
-            f"the folder has {shown}{', ...' if len(names) > 10 else ''}" if names else "the folder is empty"
-        )
+        return f"the folder has {shown}{', ...' if len(names) > 10 else ''}" if names else "the folder is empty"
 
 
 def _parts(path: str) -> list[str]:

@@ -19,7 +19,7 @@ import attrs
 
 from llmspell.config import Config, LoadedConfig, Settings, load
 from llmspell.engine import Engine, Limits
-from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError
+from llmspell.errors import BudgetExceeded, Cancelled, ConfigError, LlmspellError, did_you_mean
 from llmspell.events import Event, EventLog
 from llmspell.gate import HookChains
 from llmspell.message import Usage
@@ -98,10 +98,26 @@ class Kernel:
         self.loaded = config or load(Path.cwd(), environ)
         self.config = self.loaded.config
         self.plugins = plugins or Plugins(Settings(self.loaded, environ), block=blocked(self.config, environ))
+        self._check_tables()
         self.models = Models(self.plugins)
         self._validators: dict[int, tuple[Tool, Validator]] = {}
         self._pools: dict[str, WorkerPool] = {}
         self._runs: set[Run] = set()
+
+    def _check_tables(self) -> None:
+        """Refuse configuration for components that are not installed: their keys would be accepted and ignored."""
+        problems = []
+        for kind in ("agent", "hook", "provider", "tool"):
+            tables = getattr(self.config, kind)
+            if tables:
+                known = sorted({entry.name for entry in self.plugins.catalogue if entry.kind == kind})
+                problems += [
+                    f"{self.loaded.origin((kind, name))}: no {kind} named {name!r} is installed; {did_you_mean(name, known)}"
+                    for name, table in tables.items()
+                    if name not in known and "plugin" not in table
+                ]
+        if problems:
+            raise ConfigError(problems)
 
     async def __aenter__(self) -> Kernel:
         return self

@@ -114,7 +114,7 @@ def _marked(found: dict[str, Any]) -> Any:
                 return FunctionRef(number)
             case {"$handle": int(number)}:
                 return HandleRef(number, "")
-            case {"$handle": [int(number), str(of_type)]}:
+            case {"$handle": list([int(number), str(of_type)])}:
                 return HandleRef(number, of_type)
             case {"$float": "nan" | "inf" | "-inf" as word}:
                 return _FLOATS[word]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
 from llmspell.bridge.pool import WorkerPool
 from llmspell.bridge.transport import Transport
 from llmspell.bridge.worker import WorkerTransport
@@ -29,7 +31,9 @@ def _no_process_stays_behind() -> Iterator[None]:
 
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
-    """Starts a toy in a worker; the test need not close it."""
+    """Starts a toy in a worker; the test need not close it, and nothing may go wrong unheard."""
+    problems: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
     open_transports: list[Transport] = []
 
     def begin(
@@ -45,3 +49,4 @@ async def start() -> AsyncIterator[Start]:
     yield begin
     for transport in open_transports:
         await transport.close()
+    assert problems == []

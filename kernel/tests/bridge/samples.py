@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+
 from llmspell.values import HandleRef
 
 _KEYS = st.text(max_size=5) | st.sampled_from(["$bytes", "$handle", "$", "$$float"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from llmspell.engine import Limits
 
 from .recorder import Start
@@ -141,9 +142,7 @@ result = [status["NoNewPrivs"].strip(), dumpable, resource.getrlimit(resource.RL
 
 
 async def test_the_memory_limit_leaves_room_for_what_the_script_may_have(start: Start) -> None:
-    _, recorder, _ = start(
-        "Doer", "x = bytearray(64 << 20); result = len(x)", Limits(memory=64 << 20, value_bytes=1)
-    )
+    _, recorder, _ = start("Doer", "x = bytearray(64 << 20); result = len(x)", Limits(memory=64 << 20, value_bytes=1))
     assert await recorder.done() == 64 << 20
 
 
@@ -176,9 +175,7 @@ def test_a_worker_dies_with_its_parent_even_when_it_spins() -> None:
 
 def test_a_worker_whose_parent_died_before_it_could_tie_itself_to_it_ends_at_once() -> None:
     source = "from llmspell.bridge.limits import tie_to_parent; tie_to_parent(1 << 22); print('still here')"
-    done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False
-    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False)
     assert (done.returncode, done.stdout) == (1, "")
 
 
@@ -192,9 +189,7 @@ walls = limits.harden("/tmp")
 try: os.fork()
 except BlockingIOError: print("refused", "rlimit.processes" in walls)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False
-    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False)
     assert done.stdout == "refused True\n", done.stderr
 
 
@@ -209,9 +204,7 @@ thread = threading.Thread(target=print, args=("started", "rlimit.processes" in w
 thread.start()
 thread.join()
 """
-    done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False
-    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False)
     assert done.stdout == "started False\n", done.stderr
 
 
@@ -225,9 +218,7 @@ limits.harden("/tmp")
 limits.CpuLimit(total=60, slice=30)
 print(resource.getrlimit(resource.RLIMIT_NOFILE), resource.getrlimit(resource.RLIMIT_CPU))
 """
-    done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False
-    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False)
     assert done.stdout == "(20, 20) (7, 7)\n", done.stderr
 
 
@@ -237,9 +228,7 @@ import os
 from llmspell.bridge import limits
 print("scratch_folder" in limits.harden("/no/such/folder"), os.getcwd())
 """
-    done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False
-    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=_env(), check=False)
     assert done.stdout == "False /\n", done.stderr
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from llmspell import values
 from llmspell.bridge.inline import InlineTransport
 from llmspell.engine import Limits
@@ -147,9 +148,7 @@ async def test_prints_arrive_before_the_messages_of_their_step(start: Begin) -> 
         ("Mute", "", "the script's machine failed: TypeError: the machine returned None instead of"),
     ],
 )
-async def test_a_machine_that_breaks_is_lost_with_the_cause(
-    start: Begin, machine: str, source: str, says: str
-) -> None:
+async def test_a_machine_that_breaks_is_lost_with_the_cause(start: Begin, machine: str, source: str, says: str) -> None:
     transport, recorder, _ = start(machine, source)
     error = await recorder.lost()
     assert says in str(error)
@@ -208,10 +207,17 @@ async def test_an_interrupt_before_the_start_is_heard_after_it() -> None:
     assert recorder.printed == ""
 
 
+def test_an_interrupt_after_the_event_loop_ended_does_nothing() -> None:
+    async def use() -> InlineTransport:
+        transport = InlineTransport("toys:Doer", Limits())
+        await transport.close()
+        return transport
+
+    asyncio.run(use()).interrupt("late")
+
+
 async def test_another_thread_interrupts_a_script_that_never_comes_back(start: Begin) -> None:
-    transport, recorder, _ = start(
-        "Reporter", "while not machine.reasons: time.sleep(0.001)\nresult = machine.reasons"
-    )
+    transport, recorder, _ = start("Reporter", "while not machine.reasons: time.sleep(0.001)\nresult = machine.reasons")
     timer = threading.Timer(0.1, transport.interrupt, ["too slow"])
     timer.start()
     error = await recorder.lost()

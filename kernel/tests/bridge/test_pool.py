@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from llmspell.bridge.pool import WorkerPool
 from llmspell.bridge.process import Worker
 from llmspell.errors import LlmspellError
@@ -81,6 +82,19 @@ async def test_an_idle_worker_that_died_is_not_given() -> None:
     await pool.close()
 
 
+async def test_close_waits_until_the_dead_are_buried() -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    pool = WorkerPool("toys:Toy", idle=0)
+    pool.prestart()
+    [dead] = children()
+    os.kill(dead, signal.SIGKILL)
+    await until(lambda: Path(f"/proc/{dead}/stat").read_text().rpartition(")")[2].split()[0] == "Z")
+    worker = pool.acquire()
+    await pool.close()
+    assert len(os.listdir("/proc/self/fd")) == before + 2, "those of the one worker that lives"
+    await worker.close()
+
+
 def test_a_worker_starts_before_there_is_an_event_loop() -> None:
     pool = WorkerPool("toys:Toy", idle=0)
     pool.prestart()
@@ -105,9 +119,7 @@ WorkerPool("toys:Toy", idle=1).prestart()
 print("asyncio" in sys.modules, "subprocess" in sys.modules)
 """
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
-    done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, env=env, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, env=env, check=False)
     assert done.stdout == "False False\n", done.stderr
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+
 from llmspell import values
 from llmspell.bridge.sendable import check
 from llmspell.engine import Limits

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from llmspell import values
 from llmspell.bridge.pool import WorkerPool
 from llmspell.bridge.worker import WorkerTransport
@@ -64,9 +65,7 @@ async def test_bytes_not_a_number_and_handles_keep_their_types(start: Start) -> 
 
 
 async def test_a_function_of_the_script_arrives_as_a_reference(start: Start) -> None:
-    _, recorder, _ = start(
-        "Doer", "from llmspell.values import FunctionRef; result = {'run': FunctionRef(3)}"
-    )
+    _, recorder, _ = start("Doer", "from llmspell.values import FunctionRef; result = {'run': FunctionRef(3)}")
     assert await recorder.done() == {"run": FunctionRef(3)}
 
 
@@ -96,6 +95,9 @@ async def test_a_value_larger_than_every_buffer_comes_back_whole(start: Start) -
     transport.send(("result", 2, "small"))
     await recorder.until(lambda: len(recorder.messages) == 3)
     assert [message[2] for message in recorder.messages[1:]] == [big, "small"]
+    begin = time.process_time()
+    await asyncio.sleep(0.5)
+    assert time.process_time() - begin < 0.25, "the event loop has nothing more to write, and rests"
 
 
 async def test_a_frame_that_signals_interrupt_on_its_way_arrives_whole(start: Start) -> None:
@@ -147,15 +149,15 @@ async def test_what_a_script_printed_just_before_an_interrupt_still_arrives(star
 
 
 async def test_calls_made_before_an_interrupt_are_not_delivered_after_it(start: Start) -> None:
-    transport, recorder, _ = start(
-        "Doer", 'emit(\'ready\')\nos.write(0, b\'[["call",1,"Tool","run",[]]]\\n\' * 50)\n' + SPIN
-    )
+    call = r'[["call",1,"Tool","run",[]]]\n'
+    source = f"emit('ready'); time.sleep(0.2); os.write(0, b'{call}'); emit('called'); time.sleep(60)"
+    transport, recorder, _ = start("Doer", source)
     await recorder.until(lambda: recorder.printed)
-    recorder.heard.clear()
-    time.sleep(0.1)  # noqa: ASYNC251 the event loop must not read meanwhile
+    time.sleep(0.5)  # noqa: ASYNC251 the event loop must not read meanwhile
     transport.interrupt("enough")
     await recorder.lost()
     assert recorder.messages == []
+    assert recorder.printed == "readycalled"
 
 
 async def test_an_interrupt_ends_an_endless_loop_within_a_second(start: Start) -> None:
@@ -170,6 +172,23 @@ async def test_an_interrupt_ends_an_endless_loop_within_a_second(start: Start) -
     assert str(error) == "the user pressed Ctrl-C"
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_an_interrupt_kills_although_the_event_loop_is_held_up(start: Start) -> None:
+    transport, recorder, pid = start("Doer", "emit('spinning')\n" + SPIN)
+    await recorder.until(lambda: recorder.printed)
+    transport.interrupt("enough")
+    time.sleep(0.5)  # noqa: ASYNC251 it stands for a script or a tool that holds up the event loop
+    assert not _runs(pid)
+
+
+def test_an_interrupt_after_the_event_loop_ended_does_nothing() -> None:
+    async def use() -> WorkerTransport:
+        transport = WorkerTransport(WorkerPool("toys:Doer", idle=0).acquire(), Limits())
+        await transport.close()
+        return transport
+
+    asyncio.run(use()).interrupt("late")
 
 
 async def test_another_thread_may_interrupt(start: Start) -> None:
@@ -229,9 +248,7 @@ async def test_each_way_to_break_a_worker_is_told(start: Start, source: str, say
 
 @pytest.mark.parametrize("ending", ["", " + b'\\n'"])
 async def test_a_frame_beyond_the_size_of_two_values_is_over_budget(start: Start, ending: str) -> None:
-    _, recorder, _ = start(
-        "Doer", f"os.write(0, b'[' * 400000{ending}); time.sleep(60)", Limits(value_bytes=1 << 16)
-    )
+    _, recorder, _ = start("Doer", f"os.write(0, b'[' * 400000{ending}); time.sleep(60)", Limits(value_bytes=1 << 16))
     error = await recorder.lost()
     assert str(error) == "the script's worker process sent more than 196608 bytes in one step"
     assert error.kind == "budget"
@@ -247,6 +264,27 @@ async def test_a_machine_that_raises_leaves_its_traceback_in_the_details(start: 
     assert "toys.py" in (await recorder.lost()).details["traceback"]
 
 
+async def test_a_worker_that_misbehaves_is_ended_without_being_closed(start: Start) -> None:
+    _, recorder, pid = start("Doer", "os.write(0, b'garbage\\n')\n" + SPIN)
+    await recorder.lost()
+    await _until(lambda: not _runs(pid))
+
+
+async def test_a_worker_that_ends_before_it_read_everything_is_told_like_any_other(start: Start) -> None:
+    transport, recorder, _ = start("Doer", "emit('ready'); time.sleep(0.3); os._exit(4)")
+    await recorder.until(lambda: recorder.printed)
+    transport.send(("unread",))
+    assert "ended with 4" in str(await recorder.lost())
+
+
+async def test_a_message_to_a_worker_that_has_just_ended_does_no_harm(start: Start) -> None:
+    transport, recorder, _ = start("Doer", "emit('ready'); os._exit(4)")
+    await recorder.until(lambda: recorder.printed)
+    time.sleep(0.3)  # noqa: ASYNC251 the event loop must not notice the end before it sends
+    transport.send(("too late",))
+    assert "ended with 4" in str(await recorder.lost())
+
+
 async def test_a_worker_killed_by_somebody_else_is_told_with_a_hint(start: Start) -> None:
     _, recorder, pid = start("Doer", "")
     await recorder.done()
@@ -260,10 +298,7 @@ async def test_a_machine_that_cannot_be_imported_is_the_engines_fault(start: Sta
     _, recorder, _ = start("Missing", "")
     error = await recorder.lost()
     assert error.kind == "plugin"
-    assert (
-        "the machine 'toys:Missing' does not load: ImportError: module 'toys' has no class 'Missing'"
-        in str(error)
-    )
+    assert "the machine 'toys:Missing' does not load: ImportError: module 'toys' has no class 'Missing'" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import llmspell.testing
 import pytest
+
+import llmspell.testing
 
 
 @pytest.mark.parametrize("name", llmspell.testing.__all__)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
 from llmspell.errors import Cancelled, ProviderError, UsageError
 from llmspell.message import (
     Delta,
@@ -155,9 +156,7 @@ async def test_call_ids_count_on_from_the_first() -> None:
         (400, "provider", False),
     ],
 )
-async def test_a_status_becomes_the_error_a_provider_would_raise(
-    status: int, kind: str, retryable: bool
-) -> None:
+async def test_a_status_becomes_the_error_a_provider_would_raise(status: int, kind: str, retryable: bool) -> None:
     with pytest.raises(ProviderError, match=f"fails with status {status}") as caught:
         await ScriptedModel(Fail(status), name="fake").complete(ask(), quiet)
     assert (caught.value.kind, caught.value.retryable) == (kind, retryable)

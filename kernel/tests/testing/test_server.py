@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+
 from llmspell.testing import (
     Broken,
     Calls,
@@ -36,9 +37,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def post(
-    http: aiohttp.ClientSession, server: OpenAIServer, **fields: Any
-) -> tuple[aiohttp.ClientResponse, str]:
+async def post(http: aiohttp.ClientSession, server: OpenAIServer, **fields: Any) -> tuple[aiohttp.ClientResponse, str]:
     body = {"model": "m", "messages": [{"role": "user", "content": "hi"}], **fields}
     async with http.post(f"{server.base_url}/chat/completions", json=body) as response:
         return response, await response.text()
@@ -143,9 +142,7 @@ async def test_a_page_is_sent_as_it_is(http: aiohttp.ClientSession) -> None:
 
 @pytest.mark.parametrize("how", ["close", "reset"])
 @pytest.mark.parametrize("stream", [True, False])
-async def test_a_broken_answer_stops_after_so_many_bytes(
-    http: aiohttp.ClientSession, how: Any, stream: bool
-) -> None:
+async def test_a_broken_answer_stops_after_so_many_bytes(http: aiohttp.ClientSession, how: Any, stream: bool) -> None:
     body = {"model": "m", "messages": [], "stream": stream}
     async with (
         OpenAIServer(Broken(Text("hello"), at=30, how=how)) as server,

@@ -54,9 +54,7 @@ class InlineTransport(Transport):
                 hint="reinstall the engine's distribution, or report it to its authors",
             ) from error
 
-    def start(
-        self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str], receiver: Receiver
-    ) -> None:
+    def start(self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str], receiver: Receiver) -> None:
         """Begin the script in the next turn of the event loop."""
         self._receiver = receiver
         self._begin = lambda: self._machine.start(source, name, api, args)

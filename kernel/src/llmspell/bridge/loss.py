@@ -31,9 +31,7 @@ def from_exit(exit: Exit, limits: Limits, cpu: float) -> LlmspellError:  # noqa:
     said = f"; it said: {exit.stderr}" if exit.stderr else ""
     return LlmspellError(
         f"the script's worker process {end}{said}",
-        hint="the system may lack memory"
-        if exit.code == -signal.SIGKILL
-        else "report it to the engine's authors",
+        hint="the system may lack memory" if exit.code == -signal.SIGKILL else "report it to the engine's authors",
         details={"exit": exit.code, "stderr": exit.stderr},
     )
 

@@ -63,7 +63,7 @@ class WorkerPool:
             await self._burials.pop()
 
     def _refill_later(self) -> None:
-        if self._target and not self._refilling:
+        if not self._refilling:
             from asyncio import get_running_loop
 
             self._refilling = True

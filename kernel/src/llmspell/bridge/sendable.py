@@ -33,14 +33,10 @@ def _size(value: Any, depth: int, limits: Limits) -> int:
     if value is None or kind is int or kind is bool or kind is float or kind is HandleRef:
         return 1
     if kind is FunctionRef:
-        raise TypeError(
-            f"{value!r} cannot be passed to a script: functions go only from a script to the kernel"
-        )
+        raise TypeError(f"{value!r} cannot be passed to a script: functions go only from a script to the kernel")
     if isinstance(value, dict | list | tuple):
         if depth == 0:
-            raise ValueError(
-                f"a value for a script nests deeper than {limits.value_depth} levels, or holds itself"
-            )
+            raise ValueError(f"a value for a script nests deeper than {limits.value_depth} levels, or holds itself")
         return _size_of_items(value, depth - 1, limits)
     if isinstance(value, str | int | float | bytes):  # their subclasses, such as members of a string enum
         return 1

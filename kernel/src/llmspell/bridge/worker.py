@@ -56,9 +56,7 @@ class WorkerTransport(Transport):
         self._early: str | None = None  # why it was interrupted before it had a receiver
         self._autopsy: asyncio.Task[None] | None = None
 
-    def start(
-        self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str], receiver: Receiver
-    ) -> None:
+    def start(self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str], receiver: Receiver) -> None:
         """Begin the script as soon as the worker is ready."""
         self._receiver = receiver
         begin = {
@@ -87,8 +85,8 @@ class WorkerTransport(Transport):
         if self._over:
             return
         self._stopping = True
+        self._loop.call_soon_threadsafe(self._interrupted, reason)  # first, or the death alone may be noticed
         self._worker.kill()
-        self._loop.call_soon_threadsafe(self._interrupted, reason)
 
     async def close(self) -> None:
         """Kill the worker and free all that it had; the receiver hears nothing more."""
@@ -132,7 +130,7 @@ class WorkerTransport(Transport):
             data = self._receive()
             if data:
                 self._take_all(data)
-            elif data is not None and not self._stopping:
+            elif data is not None:
                 self._loop.remove_reader(self._worker.channel)
                 self._autopsy = self._loop.create_task(self._find_cause())
         finally:
@@ -150,15 +148,11 @@ class WorkerTransport(Transport):
     def _take_all(self, data: bytes) -> None:
         try:
             for frame in self._frames.feed(data):
-                if self._over:
-                    return
                 self._take(frame)
         except LlmspellError as error:
             self._end(error)
         except Exception as error:
-            wrong = LlmspellError(
-                f"the script's messages could not be handled: {type(error).__name__}: {error}"
-            )
+            wrong = LlmspellError(f"the script's messages could not be handled: {type(error).__name__}: {error}")
             wrong.__cause__ = error
             self._end(wrong)
 
@@ -191,6 +185,7 @@ class WorkerTransport(Transport):
         if self._receiver is None:
             self._early = reason
         elif not self._over:
+            self._worker.kill()
             while not self._over and (data := self._receive()):
                 self._take_all(data)
             self._end(Cancelled(reason))

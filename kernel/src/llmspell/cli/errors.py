@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from llmspell.errors import ConfigError, LlmspellError, ScriptFailed, ToolFailed
+from llmspell.errors import ConfigError, LlmspellError, ScriptFailed, ToolFailed, UnknownPlugin
 from llmspell.redaction import Redactor
 from llmspell.spell import Source
 
@@ -36,6 +36,8 @@ INTERRUPTED = 130
 
 def exit_code(error: LlmspellError) -> int:
     """What a program sees of an error."""
+    if isinstance(error, UnknownPlugin) and error.kind == "plugin":
+        return 2  # the user named it
     raised_in_spell = isinstance(error, ScriptFailed | ToolFailed)
     return _CODES.get(error.kind, 1 if raised_in_spell else 2)
 

@@ -11,7 +11,11 @@ from llmspell.errors import ConfigError
 
 @click.command()
 @click.option(
-    "--out", default=".", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Where to write."
+    "--out",
+    default=".",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write.",
 )
 def types(out: Path) -> None:
     """Write llmspell.lua, editor annotations for the Lua language server."""

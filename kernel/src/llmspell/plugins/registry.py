@@ -59,11 +59,7 @@ class Plugins:
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind, sorted; configured names (`[provider.lab] plugin = "openai"`) included."""
-        return sorted({entry.name for entry in self.entries(kind)} | self._aliases(kind).keys())
-
-    def _aliases(self, kind: str) -> dict[str, str]:
-        """The configured names of a kind, and the plugin that each stands for."""
-        return self._settings.aliases(kind)
+        return sorted({entry.name for entry in self.entries(kind)} | self._settings.aliases(kind).keys())
 
     def find(self, kind: str, name: str) -> Entry:
         """The one entry of a kind and name.
@@ -72,7 +68,7 @@ class Plugins:
             UnknownPlugin: none is installed.
             AmbiguousPlugin: two or more distributions offer it.
         """
-        wanted = self._aliases(kind).get(name, name)
+        wanted = self._settings.aliases(kind).get(name, name)
         match [entry for entry in self.entries(kind) if entry.name == wanted]:
             case [entry]:
                 return entry
@@ -143,13 +139,13 @@ class Plugins:
         caller = getattr(manager.hook, f"llmspell_{entry.kind}s")
         for implementation in caller.get_hookimpls():
             if implementation.plugin is module:
-                arguments = {name: self._settings for name in implementation.argnames}
+                arguments = dict.fromkeys(implementation.argnames, self._settings)
                 return implementation.function(**arguments)
         raise self._broken(entry, f"it has no hook llmspell_{entry.kind}s")
 
     @property
     def manager(self) -> pluggy.PluginManager:
-        """pluggy's own manager: it validates and orders every hook implementation."""
+        """The manager of pluggy: it validates and orders every hook implementation."""
         if not hasattr(self, "_manager"):
             from llmspell.plugins.registration import make_manager
 

@@ -319,7 +319,9 @@ class _Options:
             check = checkers.get(key)
             if check is None:
                 raise UsageError(
-                    f"{where} unknown option {key!r}", kind="unknown_option", hint=did_you_mean(key, list(checkers))
+                    f"{where} unknown option {key!r}",
+                    kind="unknown_option",
+                    hint=did_you_mean(key, list(checkers)),
                 )
             if item is not None:
                 checked[key] = check(item, f"{where}{joint}{key}", bridge)

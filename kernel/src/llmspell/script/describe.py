@@ -97,7 +97,10 @@ def _methods(declared: type) -> Iterator[Method]:
     for name, function in methods(declared):
         taken = tuple(
             Parameter(
-                parameter.name, parameter.annotation, parameter.default is inspect.Parameter.empty, parameter.default
+                parameter.name,
+                parameter.annotation,
+                parameter.default is inspect.Parameter.empty,
+                parameter.default,
             )
             for parameter in parameters(function)
         )
@@ -121,7 +124,9 @@ def spelled(annotation: Any, words: Mapping[Any, str], *, list_of: str, union: s
     origin = get_origin(annotation) or annotation
     arguments = get_args(annotation)
     if origin in (Union, types.UnionType):
-        parts = [spelled(part, words, list_of=list_of, union=union) for part in arguments if part is not type(None)]
+        parts = [
+            spelled(part, words, list_of=list_of, union=union) for part in arguments if part is not type(None)
+        ]
         return union.join(dict.fromkeys(parts))
     if origin is Literal:
         return union.join(f'"{choice}"' for choice in arguments)

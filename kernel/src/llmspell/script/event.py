@@ -43,6 +43,7 @@ class SubscriptionHandle(Handle):
         self._subscription.close()
 
     async def released(self) -> None:
+        """Close the subscription."""
         self._subscription.close()
 
 

@@ -10,7 +10,7 @@ import attrs
 from llmspell.errors import UsageError
 from llmspell.export import plain, result_dict
 from llmspell.gate import Operation
-from llmspell.gate.hooks import Hook as GateHook
+from llmspell.gate.fence import Hook as GateHook
 from llmspell.gate.hooks import from_post, from_pre
 from llmspell.hookspecs import Modify, Replace, Role, Verdict, Veto
 from llmspell.message import Completion

@@ -61,6 +61,7 @@ class StreamHandle(Handle):
         await self.released()
 
     async def released(self) -> None:
+        """Stop what runs, and wait for its end."""
         self._task.cancel()
         await asyncio.wait([self._task])
         if not self._task.cancelled():

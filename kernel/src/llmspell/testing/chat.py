@@ -25,13 +25,17 @@ DONE = b"data: [DONE]\n\n"
 
 
 def parse_request(body: Mapping[str, Any]) -> ModelRequest:
-    """The request as the caller of a provider made it, for functions that choose a step."""
+    """What a provider was asked, without `timeout` and `extra`: functions choose a step by it."""
+    choice = body.get("tool_choice")
     return ModelRequest(
         model=body.get("model", ""),
         messages=tuple(_parse_message(message) for message in body.get("messages", ())),
         tools=tuple(_parse_tool(tool["function"]) for tool in body.get("tools", ())),
-        temperature=body.get("temperature"),
+        tool_choice=choice["function"]["name"] if isinstance(choice, dict) else choice,
         response_format=body.get("response_format"),
+        temperature=body.get("temperature"),
+        max_tokens=body.get("max_completion_tokens", body.get("max_tokens")),
+        stop=tuple(body.get("stop") or ()),
         seed=body.get("seed"),
     )
 
@@ -45,9 +49,7 @@ def _parse_message(message: Json) -> Message:
     return Message(
         message["role"],
         message.get("content") or "",
-        tuple(
-            ToolCall(call["id"], call["function"]["name"], call["function"]["arguments"]) for call in calls
-        ),
+        tuple(ToolCall(call["id"], call["function"]["name"], call["function"]["arguments"]) for call in calls),
         message.get("tool_call_id", ""),
     )
 

@@ -85,9 +85,7 @@ class ScriptedModel(Provider):
 
     def _error(self, what: str, request: ModelRequest, kind: str) -> ProviderError:
         component = f"provider:{self.name}"
-        return ProviderError(
-            f"{self.name}/{request.model} {what}", kind=kind, component=component, retryable=True
-        )
+        return ProviderError(f"{self.name}/{request.model} {what}", kind=kind, component=component, retryable=True)
 
     def __enter__(self) -> ScriptedModel:
         return self

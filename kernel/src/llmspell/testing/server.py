@@ -275,9 +275,7 @@ def _failure(fail: Fail) -> web.StreamResponse:
 
 
 def _json(status: int, data: chat.Json) -> web.StreamResponse:
-    return web.Response(
-        status=status, body=json.dumps(data).encode(), headers={"Content-Type": "application/json"}
-    )
+    return web.Response(status=status, body=json.dumps(data).encode(), headers={"Content-Type": "application/json"})
 
 
 def _bytes(page: Page) -> bytes:

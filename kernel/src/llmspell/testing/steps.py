@@ -101,18 +101,14 @@ class Calls:
         finish_reason: FinishReason = "tool_calls",
     ) -> None:
         made = tuple(
-            ToolCall(
-                f"call_{number}", name, arguments if isinstance(arguments, str) else json.dumps(arguments)
-            )
+            ToolCall(f"call_{number}", name, arguments if isinstance(arguments, str) else json.dumps(arguments))
             for number, (name, arguments) in enumerate(calls, first_id)
         )
         self.__attrs_init__(made, text, usage, finish_reason)
 
     def completion(self, model: str) -> Completion:
         """The whole answer at once."""
-        return Completion(
-            Message("assistant", self.text, self.tool_calls), self.finish_reason, self.usage, model
-        )
+        return Completion(Message("assistant", self.text, self.tool_calls), self.finish_reason, self.usage, model)
 
     def beats(self, model: str) -> Iterator[Beat]:
         """The answer piece by piece, arguments a few characters at a time."""
@@ -230,11 +226,11 @@ class Loop:
         return Calls((request.tools[0].name, self.arguments))
 
 
-class UnexpectedRequest(AssertionError):  # noqa: N818  # named like the errors in llmspell.errors
+class UnexpectedRequest(AssertionError):  # named like the errors in llmspell.errors
     """A scripted model was asked once more than it has steps."""
 
 
-class UnusedSteps(AssertionError):  # noqa: N818  # named like the errors in llmspell.errors
+class UnusedSteps(AssertionError):  # named like the errors in llmspell.errors
     """A scripted model was asked less often than it has steps."""
 
 

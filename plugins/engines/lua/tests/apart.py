@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import runpy
 import sys
 import time
+from pathlib import Path
 
-from conftest import Driver
+Driver = runpy.run_path(str(Path(__file__).with_name("conftest.py")))["Driver"]
 
 _PROBE = """
 local names = {}

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from llmspell.engine import Limits
 from llmspell.values import FunctionRef, HandleRef, loads
 from llmspell_engine_lua.machine import LuaMachine
@@ -29,7 +28,7 @@ API: dict[str, Any] = {
 }
 
 
-class HostFailure(Exception):
+class HostError(Exception):
     """What a host function raises to fail a call with these fields."""
 
     def __init__(self, kind: str = "provider", message: str = "boom", **fields: Any) -> None:
@@ -45,7 +44,7 @@ class Pending:
 class Driver:
     """One machine; `calls`, `cancelled`, `printed`, `done`, `failed` and `answers` record what it said.
 
-    `Host.echo(x)` answers x, `Host.fail(fields)` fails, `Host.later(x)` waits for `answer`, `Async.sleep` too.
+    `Host.echo(x)` answers x, `Host.fail(fields)` fails; `Host.later(x)` and `Async.sleep` wait for `answer`.
     """
 
     def __init__(self, **limits: Any) -> None:
@@ -127,21 +126,25 @@ class Driver:
             case ["result", number, value]:
                 self.answers[number] = value
             case ["error", number, error]:
-                self.answers[number] = HostFailure(**error)
+                assert error.keys() >= {"kind", "message", "file", "line", "traceback"}
+                self.answers[number] = HostError(**error)
             case ["done", value]:
                 self.done.append(value)
             case ["failed", error]:
+                assert error.keys() >= {"kind", "message", "file", "line", "traceback"}
                 self.failed.append(error)
             case _:
                 raise AssertionError(message)
 
-    def _call(self, number: int, target: Any, method: str, args: list[Any], inbox: list[tuple[Any, ...]]) -> None:
+    def _call(
+        self, number: int, target: Any, method: str, args: list[Any], inbox: list[tuple[Any, ...]]
+    ) -> None:
         try:
             if isinstance(target, int):
                 value = self._method(target, method, args)
             else:
                 value = self._host[f"{target}.{method}"](*args)
-        except HostFailure as failure:
+        except HostError as failure:
             inbox.append(("error", number, failure.fields))
             return
         if isinstance(value, Pending):
@@ -160,11 +163,11 @@ class Driver:
         return HandleRef(number, "Stream")
 
     def _fail(self, fields: Any = None) -> Any:
-        raise HostFailure(**(fields or {}))
+        raise HostError(**(fields or {}))
 
     def _module(self, name: str, _requirer: str) -> Any:
         if name not in self.modules:
-            raise HostFailure("not_found", f"there is no module {name!r}")
+            raise HostError("not_found", f"there is no module {name!r}")
         source = self.modules[name]
         if isinstance(source, Pending):
             return source
@@ -195,7 +198,7 @@ class Apart:
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, source: str, *, seconds: float = 10.0, **limits: Any) -> dict[str, Any]:
-        """How the script ended: `done`, `failed`, `printed`, and `clean`, what a machine after it says of itself."""
+        """How the script ended: `done`, `failed`, `printed`; and `clean`, what the machine after it shows."""
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None

@@ -1,5 +1,7 @@
 """Several things at once, and the end of what nobody waits for any more."""
 
+# ruff: noqa: E501  a script in a case reads best on one line
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -45,18 +47,24 @@ def test_a_text_raised_in_all_arrives_with_its_place(run: Run) -> None:
 
 
 def test_race_ends_with_the_first_to_return(run: Run) -> None:
-    driver = run("return Async.race{ function() return Host.later() end, function() return Host.later() end }")
+    driver = run(
+        "return Async.race{ function() return Host.later() end, function() return Host.later() end }"
+    )
     driver.answer(2, "second")
     assert (driver.value, driver.cancelled) == ("second", [1])
 
 
 def test_race_ends_with_the_first_to_fail(run: Run) -> None:
-    driver = run("Async.race{ function() return Host.later() end, function() error{ kind = 'conflict', message = 'm' } end }")
+    driver = run(
+        "Async.race{ function() return Host.later() end, function() error{ kind = 'conflict', message = 'm' } end }"
+    )
     assert (driver.error["kind"], driver.cancelled) == ("conflict", [1])
 
 
 def test_any_skips_failures(run: Run) -> None:
-    driver = run("return Async.any{ error, function() return Host.later() end, function() return Host.later() end }")
+    driver = run(
+        "return Async.any{ error, function() return Host.later() end, function() return Host.later() end }"
+    )
     driver.answer(2, "c")
     assert (driver.value, driver.cancelled) == ("c", [1])
 
@@ -67,11 +75,16 @@ def test_any_lists_all_failures_when_all_fail(run: Run) -> None:
         " function() Host.fail{ kind = 'network', message = 'b' } end, }"
     ).error
     assert (error["kind"], error["message"]) == ("network", "Async.any: all 2 functions failed: a; b")
-    assert error["details"]["errors"] == [{"kind": "network", "message": "a"}, {"kind": "network", "message": "b"}]
+    assert error["details"]["errors"] == [
+        {"kind": "network", "message": "a"},
+        {"kind": "network", "message": "b"},
+    ]
 
 
 def test_map_keeps_to_its_limit_and_to_the_order(run: Run) -> None:
-    driver = run("return Async.map({ 'a', 'b', 'c' }, function(x, i) return Host.later(x, i) .. i end, { limit = 2 })")
+    driver = run(
+        "return Async.map({ 'a', 'b', 'c' }, function(x, i) return Host.later(x, i) .. i end, { limit = 2 })"
+    )
     assert driver.waiting == {1: ["a", 1], 2: ["b", 2]}
     driver.answer(2, "B")
     assert driver.waiting == {1: ["a", 1], 3: ["c", 3]}
@@ -85,7 +98,9 @@ def test_map_runs_eight_at_a_time_unless_told(run: Run) -> None:
 
 
 def test_a_failing_item_of_map_cancels_the_rest(run: Run) -> None:
-    driver = run("return Async.map({ 1, 2, 3 }, function(x) if x == 2 then error('two') end return Host.later(x) end)")
+    driver = run(
+        "return Async.map({ 1, 2, 3 }, function(x) if x == 2 then error('two') end return Host.later(x) end)"
+    )
     assert (driver.error["message"], driver.cancelled) == ("two", [1])
     assert len(driver.calls) == 1
 
@@ -124,7 +139,9 @@ def test_a_spawned_task_runs_beside_the_rest_and_can_be_waited_for_twice(run: Ru
 
 
 def test_waiting_for_a_task_that_failed_raises_its_error(run: Run) -> None:
-    driver = run("local t = Async.spawn(Host.fail) Host.echo(1) local ok, e = pcall(t.wait, t) return { ok, e.kind }")
+    driver = run(
+        "local t = Async.spawn(Host.fail) Host.echo(1) local ok, e = pcall(t.wait, t) return { ok, e.kind }"
+    )
     assert driver.value == [False, "provider"]
 
 
@@ -139,12 +156,17 @@ def test_a_cancelled_task_is_closed_and_its_waiter_is_told(run: Run) -> None:
 
 
 def test_a_task_may_cancel_itself(run: Run) -> None:
-    driver = run("local t t = Async.spawn(function() t:cancel() print('never') end) local _, e = pcall(t.wait, t) return e.kind")
+    driver = run(
+        "local t t = Async.spawn(function() t:cancel() print('never') end) local _, e = pcall(t.wait, t) return e.kind"
+    )
     assert (driver.value, driver.printed) == ("cancelled", [])
 
 
 def test_tasks_that_nobody_waited_for_end_with_the_chunk(run: Run) -> None:
-    driver = run(_CLOSER + "Async.spawn(function() local c <close> = closer('t') Host.later() end) Host.echo(1) return 'done'")
+    driver = run(
+        _CLOSER
+        + "Async.spawn(function() local c <close> = closer('t') Host.later() end) Host.echo(1) return 'done'"
+    )
     assert (driver.value, driver.cancelled, driver.printed) == ("done", [2], ["closed t"])
 
 
@@ -155,7 +177,8 @@ def test_a_failure_that_nobody_waited_for_fails_the_chunk(run: Run) -> None:
 
 def test_a_cancelled_group_cancels_the_tasks_inside_it(run: Run) -> None:
     driver = run(
-        _CLOSER + "Async.race{ function() Async.all{ function() local c <close> = closer('inner') Host.later() end,"
+        _CLOSER
+        + "Async.race{ function() Async.all{ function() local c <close> = closer('inner') Host.later() end,"
         " function() Async.spawn(Host.later) Host.later() end } end,"
         " function() Host.later() end }"
     )
@@ -166,7 +189,8 @@ def test_a_cancelled_group_cancels_the_tasks_inside_it(run: Run) -> None:
 
 def test_a_coroutine_inside_a_cancelled_task_is_closed_too(run: Run) -> None:
     driver = run(
-        _CLOSER + "Async.race{ function() coroutine.wrap(function() local c <close> = closer('nested') Host.later() end)() end,"
+        _CLOSER
+        + "Async.race{ function() coroutine.wrap(function() local c <close> = closer('nested') Host.later() end)() end,"
         " function() return Host.echo(1) end }"
     )
     assert (driver.done, driver.printed, driver.cancelled) == ([None], ["closed nested"], [1])
@@ -178,6 +202,17 @@ def test_a_host_call_in_the_close_of_a_cancelled_task_is_refused(run: Run) -> No
         " local ok, e = pcall(Host.echo, 1) print(e.message) end }) Host.later() end, function() Host.echo(2) end }"
     )
     assert driver.printed == ["Host.echo is not possible here"]
+
+
+def test_a_task_started_in_the_close_of_a_cancelled_task_is_refused(run: Run) -> None:
+    driver = run(
+        "Async.race{ function() local c <close> = setmetatable({}, { __close = function()"
+        " print(select(2, pcall(Async.spawn, print)).message, (pcall(require, 'm')),"
+        " (pcall(coroutine.wrap(Host.echo), 1))) end }) Host.later() end,"
+        " function() Host.echo(2) end } return Host.echo(3)"
+    )
+    assert driver.printed == ["no task can be started in __close of a cancelled task\tfalse\tfalse"]
+    assert driver.value == 3
 
 
 @pytest.mark.parametrize(

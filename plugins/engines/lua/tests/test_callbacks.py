@@ -1,5 +1,7 @@
 """The host runs functions of the script."""
 
+# ruff: noqa: E501  a script in a case reads best on one line
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -39,7 +41,9 @@ def test_callbacks_call_the_host_at_the_same_time(run: Run) -> None:
 
 
 def test_a_callback_gets_nil_for_null_at_the_top_and_all_its_arguments(run: Run) -> None:
-    driver = run("Host.echo(function(...) local a, b, c = ... return { select('#', ...), b == nil, c[1] == Json.null } end)")
+    driver = run(
+        "Host.echo(function(...) local a, b, c = ... return { select('#', ...), b == nil, c[1] == Json.null } end)"
+    )
     number = driver.callback(_function(driver), 1, None, [None])
     assert driver.answers[number] == [3, True, True]
 
@@ -48,7 +52,12 @@ def test_a_failing_callback_answers_with_its_error(run: Run) -> None:
     driver = run("Host.echo(function()\n  local r = Host.fail{ kind = 'network', message = 'gone' }\nend)")
     number = driver.callback(_function(driver))
     fields = driver.answers[number].fields
-    assert (fields["kind"], fields["message"], fields["file"], fields["line"]) == ("network", "gone", "test.lua", 2)
+    assert (fields["kind"], fields["message"], fields["file"], fields["line"]) == (
+        "network",
+        "gone",
+        "test.lua",
+        2,
+    )
 
 
 def test_a_result_that_cannot_be_passed_is_an_error(run: Run) -> None:

@@ -1,5 +1,7 @@
 """Coroutines of the script's own, and host calls inside them."""
 
+# ruff: noqa: E501  a script in a case reads best on one line
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -97,6 +99,24 @@ def test_another_tasks_thread_cannot_be_resumed_or_closed(run: Run) -> None:
     )
     driver.answer(2, "mine")
     assert driver.value == [False, False, "normal", "mine"]
+
+
+def test_a_coroutine_resumed_where_nothing_can_wait_cannot_call_the_host(run: Run) -> None:
+    driver = run(
+        "local t = setmetatable({}, { __tostring = function()"
+        " return coroutine.wrap(function() return coroutine.wrap(Host.echo)('x') end)() end })\n"
+        "local ok, e = pcall(tostring, t) return { ok, e.message, Host.echo('next') }"
+    )
+    assert driver.value == [False, "Host.echo is not possible here", "next"]
+    assert len(driver.calls) == 1
+
+
+def test_a_coroutine_may_wait_later_where_it_could_not_before(run: Run) -> None:
+    driver = run(
+        "local co = coroutine.wrap(function() coroutine.yield('first') return Host.echo('second') end)\n"
+        "local t = setmetatable({}, { __tostring = function() return co() end }) return { tostring(t), co() }"
+    )
+    assert driver.value == ["first", "second"]
 
 
 def test_a_host_call_inside_tostring_is_a_clear_error(run: Run) -> None:

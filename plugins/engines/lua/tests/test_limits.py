@@ -1,5 +1,7 @@
 """A script that takes too much is stopped, whatever it tries."""
 
+# ruff: noqa: E501  a script in a case reads best on one line
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """`require` loads text from the host, once."""
 
+# ruff: noqa: E501  a script in a case reads best on one line
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -16,7 +18,11 @@ def _start(driver: Any, source: str, **modules: Any) -> Any:
 
 
 def test_a_module_runs_once_and_is_shared(driver: Any) -> None:
-    _start(driver, "local a, b = require('m'), require('m') return { a == b, a.x, n }", m="n = (n or 0) + 1 return { x = ... }")
+    _start(
+        driver,
+        "local a, b = require('m'), require('m') return { a == b, a.x, n }",
+        m="n = (n or 0) + 1 return { x = ... }",
+    )
     assert driver.value == [True, "m", 1]
     assert [call[1:] for call in driver.calls] == [("@modules", "load", ["m", "test.lua"])]
 
@@ -32,7 +38,11 @@ def test_a_module_is_looked_up_from_the_file_that_requires_it(driver: Any) -> No
 
 
 def test_two_names_of_one_file_are_one_module(driver: Any) -> None:
-    driver._host["@modules.load"] = lambda name, _from: {"source": "n = (n or 0) + 1 return {}", "name": name, "key": "k"}
+    driver._host["@modules.load"] = lambda name, _from: {
+        "source": "n = (n or 0) + 1 return {}",
+        "name": name,
+        "key": "k",
+    }
     driver.start("return { require('a') == require('b'), n }")
     assert driver.value == [True, 1]
 
@@ -48,7 +58,13 @@ def test_a_module_that_returns_false_is_kept(driver: Any) -> None:
 
 
 def test_modules_that_require_each_other_are_reported_with_the_chain(driver: Any) -> None:
-    _start(driver, "local a = require('a')", a="local b = require('b')", b="local c = require('c')", c="local a = require('a')")
+    _start(
+        driver,
+        "local a = require('a')",
+        a="local b = require('b')",
+        b="local c = require('c')",
+        c="local a = require('a')",
+    )
     assert driver.error["message"] == "require: modules require each other: a -> b -> c -> a"
 
 
@@ -111,7 +127,11 @@ def test_a_name_that_is_no_module_name_never_reaches_the_host(name: str, driver:
 
 
 def test_a_module_sees_the_scripts_environment_and_nothing_more(driver: Any) -> None:
-    _start(driver, "local m = require('m') return m", m="return { io == nil, package == nil, Agent ~= nil, debug == nil }")
+    _start(
+        driver,
+        "local m = require('m') return m",
+        m="return { io == nil, package == nil, Agent ~= nil, debug == nil }",
+    )
     assert driver.value == [True, True, True, True]
 
 

@@ -4,6 +4,8 @@ Every case runs in a process of its own with a secret in its environment and a p
 machine after it must be clean.
 """
 
+# ruff: noqa: E501  a script in a case reads best on one line
+
 from __future__ import annotations
 
 import json
@@ -18,17 +20,52 @@ _GLOBALS = (
 )
 _CLEAN = [[_GLOBALS, "abab", "nil", 1]]
 
-_ABSENT = (
-    "io debug package python dofile loadfile loadstring module newproxy setfenv getfenv unpack arg host guest lupa "
-    "os.execute os.exit os.getenv os.remove os.rename os.tmpname os.setlocale string.dump ('x').dump "
-    "debug.getregistry package.loaded table.getn coroutine.debug math.pow _ENV.io _G.io _G._G.debug "
-    "require.loaded load.env _G.package _ENV._ENV"
-).split()
+_ABSENT = [
+    "io",
+    "debug",
+    "package",
+    "python",
+    "dofile",
+    "loadfile",
+    "loadstring",
+    "module",
+    "newproxy",
+    "setfenv",
+    "getfenv",
+    "unpack",
+    "arg",
+    "host",
+    "guest",
+    "lupa",
+    "os.execute",
+    "os.exit",
+    "os.getenv",
+    "os.remove",
+    "os.rename",
+    "os.tmpname",
+    "os.setlocale",
+    "string.dump",
+    "('x').dump",
+    "debug.getregistry",
+    "package.loaded",
+    "table.getn",
+    "coroutine.debug",
+    "math.pow",
+    "_ENV.io",
+    "_G.io",
+    "_G._G.debug",
+    "require.loaded",
+    "load.env",
+    "_G.package",
+    "_ENV._ENV",
+]
 
 
 @pytest.mark.parametrize("expression", _ABSENT)
 def test_a_dangerous_name_is_absent(expression: str, apart: Any) -> None:
-    answer = apart.run(f"local ok, found = pcall(function() return {expression} end) return ok and found ~= nil")
+    answer = apart.run(
+        f"local ok, found = pcall(function() return {expression} end) return ok and found ~= nil"
+    )
     assert answer["done"] == [False]
     assert answer["clean"] == _CLEAN
 
@@ -119,7 +156,20 @@ _ESCAPES: dict[str, tuple[str, Any]] = {
     "__len that lies to print": ("print(setmetatable({}, { __tostring = function() return 'x' end })) return 1", 1),
     "__index in a value": ("return Host.echo(setmetatable({ 1 }, { __len = function() return 1e9 end }))[1]", 1),
     "__pairs in a value": ("return Host.echo(setmetatable({ a = 1 }, { __pairs = error })).a", 1),
-    "__eq with Json.null": ("return Json.is_null(setmetatable({}, { __eq = function() return true end }))", True),
+    "__eq with Json.null": ("return Json.is_null(setmetatable({}, { __eq = function() return true end }))", False),
+    "__eq that looks for what a yield is compared with": (
+        "local seen = {} local spy = setmetatable({}, { __eq = function(a, b) seen[#seen + 1] = b return true end })"
+        " local got = coroutine.wrap(function() coroutine.yield(spy) end)() return { #seen, rawequal(got, spy) }", [0, True],
+    ),
+    "__eq in an error": (
+        "local seen = 0 local spy = setmetatable({}, { __eq = function() seen = seen + 1 return true end })"
+        " pcall(error, spy) Async.spawn(error, spy) local t = Async.spawn(error, spy) pcall(t.wait, t)"
+        " pcall(Async.race, { function() error(spy) end }) Host.echo(spy) return seen", "without a message",
+    ),
+    "__eq of a metatable's metatable": (
+        "local seen = 0 local meta = setmetatable({}, { __eq = function() seen = seen + 1 return true end })"
+        " local t = setmetatable({}, meta) setmetatable(t, meta) Host.echo(t) pcall(Json.array, t) return seen", 0,
+    ),
     "coroutine.running of the chunk": ("return (coroutine.resume(coroutine.running()))", False),
     "coroutine.close of the chunk": ("coroutine.close(coroutine.running())", "cannot close a coroutine that waits"),
     "a yield that looks like a host call": (

@@ -1,5 +1,7 @@
 """Strings, patterns and tables behave as in Lua 5.4, also where the guest does the work itself."""
 
+# ruff: noqa: E501  a script in a case reads best on one line
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -7,12 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import llmspell_engine_lua
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lupa import lua54
-
-import llmspell_engine_lua
 
 Run = Callable[..., Any]
 
@@ -70,25 +71,35 @@ _PART = (
     | st.sampled_from(["%b()", "%f[a]", "%f[^a]", "()", "%1", "$", "^"])
     | st.builds("({})".format, st.builds(str.__add__, _ITEM, st.sampled_from(["", "*", "+", "-", "?"])))
 )
-_PATTERN = st.builds(str.__add__, st.sampled_from(["", "", "^"]), st.lists(_PART, min_size=1, max_size=5).map("".join))
+_PATTERN = st.builds(
+    str.__add__, st.sampled_from(["", "", "^"]), st.lists(_PART, min_size=1, max_size=5).map("".join)
+)
 _TEXT = st.text("ab()- ]$^", max_size=12)
 
 
 @settings(max_examples=400, deadline=None)
-@given(text=_TEXT, pattern=_PATTERN, init=st.integers(-15, 15), replacement=st.sampled_from(["x", "<%0>", "%1%%", "%2", ""]))
+@given(
+    text=_TEXT,
+    pattern=_PATTERN,
+    init=st.integers(-15, 15),
+    replacement=st.sampled_from(["x", "<%0>", "%1%%", "%2", ""]),
+)
 def test_the_guests_matcher_agrees_with_luas(text: str, pattern: str, init: int, replacement: str) -> None:
     *_, expected, got = _compare()(text, pattern, init, replacement)
     assert got == expected
 
 
 @pytest.mark.parametrize(
-    "pattern", ["%", "[a", "[^", "[%", "%b", "%bx", "%f", "%fa", "(a", "a)", "%1", "(a%1)", "(()", "%9", "a(b)%2"]
+    "pattern",
+    ["%", "[a", "[^", "[%", "%b", "%bx", "%f", "%fa", "(a", "a)", "%1", "(a%1)", "(()", "%9", "a(b)%2"],
 )
 def test_malformed_patterns_are_errors_wherever_they_are_in_lua(pattern: str) -> None:
     *_, expected, got = _compare()("ab", pattern, 1, "x")
     failed = [line.startswith("false") for line in expected.splitlines()]
     assert any(failed)
-    assert all(ours.startswith("false") for ours, theirs in zip(got.splitlines(), failed, strict=True) if theirs)
+    assert all(
+        ours.startswith("false") for ours, theirs in zip(got.splitlines(), failed, strict=True) if theirs
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +142,10 @@ def test_string_functions_give_what_lua_gives(source: str, value: Any, run: Run)
         ("return table.concat({ 1, 2.5, 'x' }, ', ')", "1, 2.5, x"),
         ("return { table.unpack({ 1, 2, 3 }, 2) }", [2, 3]),
         ("return table.move({ 1, 2, 3 }, 2, 3, 1)", [2, 3, 3]),
-        ("local t = { 1 } table.insert(t, 1, 0) table.insert(t, 2) return { t, table.remove(t), #t }", [[0, 1], 2, 2]),
+        (
+            "local t = { 1 } table.insert(t, 1, 0) table.insert(t, 2) return { t, table.remove(t), #t }",
+            [[0, 1], 2, 2],
+        ),
         ("return table.pack(1, nil).n", 2),
     ],
 )
@@ -153,7 +167,10 @@ def test_table_functions_give_what_lua_gives(source: str, value: Any, run: Run) 
         ("table.unpack({}, 1, 1e7 // 1 | 0)", "table.unpack: too many results"),
         ("string.rep('x', 1e10)", "string.rep: the result is too large"),
         ("string.rep('', 1e15)", "string.rep: the result is too large"),
-        ("string.gsub('x', 'x', true)", "bad argument #3 to 'gsub' (string/function/table expected, got boolean)"),
+        (
+            "string.gsub('x', 'x', true)",
+            "bad argument #3 to 'gsub' (string/function/table expected, got boolean)",
+        ),
         ("string.gsub('x', 'x', function() return {} end)", "invalid replacement value (a table)"),
         ("collectgarbage('collect')", "collectgarbage: only 'count' is allowed"),
         ("load('x', 'n', 'b')", "load: only text is allowed"),

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from llmspell.values import FunctionRef, HandleRef
 
 Run = Callable[..., Any]
@@ -27,7 +26,9 @@ _SCALARS = (
     | st.builds(HandleRef, st.integers(1, 2**53), st.sampled_from(["Agent", "Stream"]))
 )
 _VALUES = st.recursive(
-    _SCALARS, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(_TEXT, inner, max_size=5), max_leaves=20
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(_TEXT, inner, max_size=5),
+    max_leaves=20,
 )
 
 
@@ -111,7 +112,9 @@ def test_a_lua_value_is_this_python_value(source: str, value: Any, run: Run) -> 
 
 
 def test_a_list_from_the_host_stays_a_list_when_it_gets_empty(run: Run) -> None:
-    source = "local v = Host.echo{1} table.remove(v) local w = Host.echo(Json.array{}) return { v = v, w = w }"
+    source = (
+        "local v = Host.echo{1} table.remove(v) local w = Host.echo(Json.array{}) return { v = v, w = w }"
+    )
     assert run(source).value == {"v": [], "w": []}
 
 
@@ -124,11 +127,15 @@ def test_a_list_from_the_host_works_like_any_table(run: Run) -> None:
 
 
 def test_the_mark_of_a_list_cannot_be_reached(run: Run) -> None:
-    assert run("return { getmetatable(Json.array{}) == false or getmetatable(Json.array{}) == nil }").value == [True]
+    assert run(
+        "return { getmetatable(Json.array{}) == false or getmetatable(Json.array{}) == nil }"
+    ).value == [True]
 
 
 def test_null_from_the_host_is_json_null_inside_and_nil_at_the_top(run: Run) -> None:
-    driver = run("local v = Host.later() return { v.a == Json.null, Json.is_null(v.b[1]), Host.later() == nil }")
+    driver = run(
+        "local v = Host.later() return { v.a == Json.null, Json.is_null(v.b[1]), Host.later() == nil }"
+    )
     driver.answer(1, {"a": None, "b": [None]}).answer(2, None)
     assert driver.value == [True, True, True]
 
@@ -164,11 +171,16 @@ def test_a_function_comes_back_as_itself(run: Run) -> None:
         ("{a = {coroutine.create(print)}}", "Host.echo: a thread cannot be passed"),
         ("Agent", "Host.echo: the global Agent cannot be passed"),
         ("Async.spawn(print)", "Host.echo: a task cannot be passed"),
-        ("(function() local t = {} t.t = t return t end)()", "Host.echo: the value nests deeper than 64, or holds itself"),
+        (
+            "(function() local t = {} t.t = t return t end)()",
+            "Host.echo: the value nests deeper than 64, or holds itself",
+        ),
     ],
 )
 def test_what_cannot_be_passed_is_an_error_at_the_call(source: str, message: str, run: Run) -> None:
-    driver = run(f"local ok, e = pcall(Host.echo, {source}) assert(not ok) return {{ e.kind, e.message, e.line }}")
+    driver = run(
+        f"local ok, e = pcall(Host.echo, {source}) assert(not ok) return {{ e.kind, e.message, e.line }}"
+    )
     kind, text, line = driver.value
     assert (kind, line) == ("invalid_arguments", 1)
     with pytest.raises(ValueError, match=message):
@@ -188,7 +200,9 @@ def test_a_value_larger_than_the_limit_is_refused(run: Run) -> None:
 
 
 def test_a_table_that_doubles_at_each_level_is_refused_soon(run: Run) -> None:
-    source = "local t = {} for i = 1, 60 do t = { t, t } end local ok, e = pcall(Host.echo, t) return e.message"
+    source = (
+        "local t = {} for i = 1, 60 do t = { t, t } end local ok, e = pcall(Host.echo, t) return e.message"
+    )
     assert "the value takes more than 10000 bytes" in run(source, value_bytes=10_000).value
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import json
+from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -12,7 +15,10 @@ from llmspell.provider import Folder
 from llmspell.testing import Broken, Calls, Fail, OpenAIServer, Page, ScriptedModel, Text
 from llmspell.testing.server import ServerStep
 from llmspell.testing.steps import Step
+from llmspell_provider_litellm.account import Account
+from llmspell_provider_litellm.faults import Faults
 from llmspell_provider_litellm.provider import LitellmProvider
+from llmspell_provider_litellm.routes import ROUTES
 
 from .conftest import KEY, MakeProvider
 
@@ -25,6 +31,10 @@ def quiet(kind: str, data: Any) -> None:
     """Nobody listens."""
 
 
+def _calls(*calls: dict[str, Any]) -> str:
+    return json.dumps({"index": 0, "delta": {"tool_calls": calls}, "finish_reason": None})
+
+
 def _events(*choices: str) -> Page:
     return Page("".join(f"data: {_CHUNK % choice}\n\n" for choice in choices), content_type=_EVENTS)
 
@@ -33,9 +43,13 @@ async def ask(provider: LitellmProvider, request: ModelRequest, how: str) -> Com
     if how == "complete":
         return await provider.complete(request, quiet)
     folder = Folder()
-    async for delta in provider.stream(request, quiet):
-        folder.add(delta)
+    await _feed(folder, provider.stream(request, quiet))
     return folder.completion()
+
+
+async def _feed(folder: Folder, deltas: AsyncIterator[Delta]) -> None:
+    async for delta in deltas:
+        folder.add(delta)
 
 
 async def failure(
@@ -98,8 +112,8 @@ async def test_a_stream_without_a_finish_reason_is_cut_short(
 async def test_a_call_without_a_finish_reason_is_cut_short(
     provider_at: MakeProvider, question: ModelRequest
 ) -> None:
-    call = '{"index":0,"id":"c","type":"function","function":{"name":"add","arguments":"{\\"a\\":"}}'
-    step = _events('{"index":0,"delta":{"tool_calls":[%s]},"finish_reason":null}' % call)
+    function = {"name": "add", "arguments": '{"a":'}
+    step = _events(_calls({"index": 0, "id": "c", "type": "function", "function": function}))
     error = await failure(provider_at, step, question, "stream")
     assert "ended before its answer was complete" in error.message
 
@@ -138,8 +152,25 @@ async def test_the_server_is_quoted_without_litellms_wrapping(
     body = '{"error": {"message": "max_tokens is too large"}}'
     error = await failure(provider_at, Fail(400, body=body), question, how)
     assert error.message == (
-        "litellm: the server refused the model 'openai/gpt-test' (HTTP 400 Bad Request): max_tokens is too large"
+        "litellm: the server refused the model 'openai/gpt-test' (HTTP 400 Bad Request): "
+        "max_tokens is too large"
     )
+
+
+@pytest.mark.parametrize("how", ["complete", "stream"])
+@pytest.mark.parametrize(
+    "name", sorted(name for name in ROUTES if name not in {"bedrock", "huggingface", "vertex_ai"})
+)
+async def test_every_route_understands_a_refusal(
+    provider_at: MakeProvider, question: ModelRequest, name: str, how: str
+) -> None:
+    """Most routes speak OpenAI's protocol; the others get a page that is not there."""
+    prefix = ROUTES[name].prefix
+    async with OpenAIServer(Fail(404), repeat=True) as server:
+        provider = provider_at(server.base_url, options={"api_version": "2024-10-21"})
+        with pytest.raises(ProviderError, match=r"\(HTTP 404 .*: (the scripted|no such page)") as caught:
+            await ask(provider, ModelRequest(f"{prefix}/m", question.messages, timeout=20), how)
+    assert caught.value.kind == "unknown_model"
 
 
 async def test_a_page_of_an_error_is_not_quoted(provider_at: MakeProvider, question: ModelRequest) -> None:
@@ -147,6 +178,16 @@ async def test_a_page_of_an_error_is_not_quoted(provider_at: MakeProvider, quest
     error = await failure(provider_at, page, question, "complete")
     assert error.message == "litellm: the server failed (HTTP 502 Bad Gateway)"
     assert error.retryable
+
+
+def test_a_message_in_json_is_unwrapped(litellm: Any) -> None:
+    body = '{"type": "error", "error": {"type": "x", "message": "invalid x-api-key"}}'
+    error = litellm.AuthenticationError(f"AnthropicException - {body}", llm_provider="anthropic", model="m")
+    fault = Faults(Account("anthropic", ROUTES["anthropic"]), "m").of(error)
+    assert fault.message == (
+        "anthropic: the server refused the API key (HTTP 401 Unauthorized): invalid x-api-key"
+    )
+    assert fault.hint == "check the key in ANTHROPIC_API_KEY"
 
 
 async def test_a_forbidden_call_is_an_authentication_error_that_names_the_variable(
@@ -159,7 +200,7 @@ async def test_a_forbidden_call_is_an_authentication_error_that_names_the_variab
 async def test_a_key_that_the_server_repeats_is_redacted(
     provider_at: MakeProvider, question: ModelRequest
 ) -> None:
-    body = '{"error": {"message": "the key %s is wrong"}}' % KEY
+    body = json.dumps({"error": {"message": f"the key {KEY} is wrong"}})
     error = await failure(provider_at, Fail(401, body=body), question, "complete")
     assert error.message.endswith(": the key [redacted] is wrong")
 
@@ -183,13 +224,8 @@ async def test_a_model_that_litellm_cannot_place_is_unknown(provider_at: MakePro
 
 
 async def test_a_missing_package_is_named_with_what_to_install(provider_at: MakeProvider) -> None:
-    pytest.importorskip("litellm")
-    try:
-        import google.auth  # noqa: F401
-    except ImportError:
-        pass
-    else:
-        pytest.skip("google-auth is installed here")
+    if find_spec("google") is not None:
+        pytest.skip("Google's packages are installed here")
     provider = provider_at("http://127.0.0.1:9", options={"vertex_project": "p", "vertex_location": "l"})
     with pytest.raises(ProviderError, match=r"litellm needs the package 'google\S*' for the model") as caught:
         await provider.complete(ModelRequest("vertex_ai/gemini-2.5-flash", (Message("user", "hi"),)), quiet)
@@ -226,9 +262,8 @@ async def test_calls_with_different_timeouts_share_their_connections(
 async def test_calls_get_an_id_where_the_server_gives_none(
     provider_at: MakeProvider, question: ModelRequest
 ) -> None:
-    call = '{"index":0,"type":"function","function":{"name":"add","arguments":"{}"}}'
     step = _events(
-        '{"index":0,"delta":{"tool_calls":[%s]},"finish_reason":null}' % call,
+        _calls({"index": 0, "type": "function", "function": {"name": "add", "arguments": "{}"}}),
         '{"index":0,"delta":{},"finish_reason":"tool_calls"}',
     )
     async with OpenAIServer(step) as server:
@@ -240,9 +275,9 @@ async def test_calls_get_an_id_where_the_server_gives_none(
 async def test_a_stream_that_broke_off_keeps_what_came(
     provider_at: MakeProvider, question: ModelRequest
 ) -> None:
-    came: list[Delta] = []
+    folder = Folder()
     async with OpenAIServer(Broken(Text("abcdef", chunks=6), at=400)) as server:
+        deltas = provider_at(server.base_url).stream(question, quiet)
         with pytest.raises(ProviderError, match=r"lost the connection"):
-            async for delta in provider_at(server.base_url).stream(question, quiet):
-                came.append(delta)  # noqa: PERF401  # the list must survive the error
-    assert came
+            await _feed(folder, deltas)
+    assert folder.text.startswith("ab")

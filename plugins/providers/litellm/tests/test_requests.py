@@ -54,7 +54,7 @@ async def test_a_conversation_with_tools_is_written_as_openai_wants_it(provider_
     assert body["messages"] == [
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": "1+1?"},
-        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "assistant", "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "c1", "content": "2"},
     ]
     function = {"name": "add", "description": "Adds", "parameters": schema}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+
 from llmspell.message import Message, ModelRequest
 from llmspell_provider_openai.endpoint import Endpoint
 from llmspell_provider_openai.provider import OpenAIProvider

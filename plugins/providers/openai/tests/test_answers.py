@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+
 from llmspell.errors import ProviderError
 from llmspell.message import Completion, Delta, ModelRequest, ToolCall, Usage
 from llmspell.provider import fold
@@ -112,12 +113,8 @@ async def test_arguments_are_kept_whatever_they_are(
     assert completion.message.tool_calls == (ToolCall("a", "add", kept),)
 
 
-async def test_missing_and_repeated_call_ids_become_unique(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
-    deltas = [
-        call(index=number, id=said, function=FUNCTION) for number, said in enumerate(["", "a", "a", None])
-    ]
+async def test_missing_and_repeated_call_ids_become_unique(provider_at: MakeProvider, question: ModelRequest) -> None:
+    deltas = [call(index=number, id=said, function=FUNCTION) for number, said in enumerate(["", "a", "a", None])]
     made = (await folded(provider_at, question, chunks(*deltas))).message.tool_calls
     message = {"tool_calls": [{"id": said, "function": FUNCTION} for said in ("", "a", "a", None)]}
     whole_made = (await whole(provider_at, question, answer(message))).message.tool_calls
@@ -139,9 +136,7 @@ async def test_calls_that_share_an_index_are_told_apart_by_their_ids(
     assert made == (ToolCall("a", "add", '{"n": 1}'), ToolCall("b", "sub", "{}"))
 
 
-async def test_calls_without_an_index_go_on_with_the_latest(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_calls_without_an_index_go_on_with_the_latest(provider_at: MakeProvider, question: ModelRequest) -> None:
     page = chunks(
         call(id="a", function={"name": "add", "arguments": "{"}),
         call(function={"arguments": "}"}),
@@ -155,9 +150,7 @@ async def test_a_name_and_id_repeated_in_every_chunk_make_one_call(
     provider_at: MakeProvider, question: ModelRequest
 ) -> None:
     pieces = [call(index=0, id="a", function={"name": "add", "arguments": part}) for part in ("{", "}")]
-    assert (await folded(provider_at, question, chunks(*pieces))).message.tool_calls == (
-        ToolCall("a", "add", "{}"),
-    )
+    assert (await folded(provider_at, question, chunks(*pieces))).message.tool_calls == (ToolCall("a", "add", "{}"),)
 
 
 async def test_arguments_that_come_before_the_name_wait_for_it(
@@ -177,9 +170,7 @@ def attributes(delta: Delta) -> dict[str, Any]:
     return attrs.asdict(delta)
 
 
-async def test_a_streamed_call_without_a_name_is_an_error(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_streamed_call_without_a_name_is_an_error(provider_at: MakeProvider, question: ModelRequest) -> None:
     with pytest.raises(ProviderError, match="the server answered with a tool call that has no name"):
         await streamed(provider_at, question, chunks(call(index=0, id="a", function={"arguments": "{}"})))
 
@@ -206,9 +197,7 @@ async def test_finish_reasons_are_told_in_our_words(
 async def test_stop_with_calls_means_tool_calls(provider_at: MakeProvider, question: ModelRequest) -> None:
     one = call(index=0, id="a", function=FUNCTION)
     assert (await whole(provider_at, question, answer(one, "stop"))).finish_reason == "tool_calls"
-    assert (
-        await folded(provider_at, question, chunks(one, finish_reason="stop"))
-    ).finish_reason == "tool_calls"
+    assert (await folded(provider_at, question, chunks(one, finish_reason="stop"))).finish_reason == "tool_calls"
 
 
 async def test_a_refusal_is_text_with_a_reason(provider_at: MakeProvider, question: ModelRequest) -> None:
@@ -244,9 +233,7 @@ async def test_a_byte_order_mark_is_ignored(provider_at: MakeProvider, question:
     assert (await whole(provider_at, question, marked)).message.content == "x"
 
 
-async def test_a_server_that_does_not_stream_is_read_whole(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_server_that_does_not_stream_is_read_whole(provider_at: MakeProvider, question: ModelRequest) -> None:
     page = answer({"content": "hi", **call(id="a", function=FUNCTION)}, usage={"prompt_tokens": 3})
     completion = await folded(provider_at, question, page)
     assert completion == await whole(provider_at, question, page)
@@ -303,9 +290,7 @@ async def test_an_error_in_a_stream_is_told(
     provider_at: MakeProvider, question: ModelRequest, event: str, kind_and_retryable: Any, sentence: str
 ) -> None:
     page = Page(f"{event}\n\n", content_type=EVENTS)
-    with pytest.raises(
-        ProviderError, match=f"^openai: the server failed while it answered: {sentence}$"
-    ) as caught:
+    with pytest.raises(ProviderError, match=f"^openai: the server failed while it answered: {sentence}$") as caught:
         await streamed(provider_at, question, page)
     assert (caught.value.kind, caught.value.retryable) == kind_and_retryable
 

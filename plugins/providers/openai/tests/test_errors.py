@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from llmspell.errors import ProviderError
 from llmspell.message import ModelRequest
 from llmspell.redaction import Redactor
@@ -102,9 +103,7 @@ async def test_what_the_server_says_is_quoted_in_whatever_form(
     assert error.message == f"openai: the server failed (HTTP 502 Bad Gateway){message}"
 
 
-async def test_a_used_up_quota_is_not_worth_another_try(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_used_up_quota_is_not_worth_another_try(provider_at: MakeProvider, question: ModelRequest) -> None:
     error = await failure(provider_at, question, Fail(429, body=said("no money", "insufficient_quota")))
     assert (error.kind, error.retryable, error.details["code"]) == (
         "rate_limited",
@@ -118,24 +117,18 @@ async def test_a_refused_key_names_its_variable(provider_at: MakeProvider, quest
     assert error.hint == "check the key in OPENAI_API_KEY"
 
 
-async def test_an_unknown_model_tells_how_to_list_them(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_an_unknown_model_tells_how_to_list_them(provider_at: MakeProvider, question: ModelRequest) -> None:
     assert (await failure(provider_at, question, Fail(404))).hint == "llmspell models openai"
 
 
 async def test_a_server_without_a_list_of_models_is_told(provider_at: MakeProvider) -> None:
     async with OpenAIServer(models=Page(said("no such page"), status=404)) as server:
-        with pytest.raises(
-            ProviderError, match=r"the server refused the list of models \(HTTP 404 Not"
-        ) as caught:
+        with pytest.raises(ProviderError, match=r"the server refused the list of models \(HTTP 404 Not") as caught:
             await provider_at(server.base_url).models()
     assert caught.value.kind == "provider"
 
 
-async def test_an_endless_error_page_is_not_read_to_its_end(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_an_endless_error_page_is_not_read_to_its_end(provider_at: MakeProvider, question: ModelRequest) -> None:
     page = Page("x" * 5_000_000, status=500)
     async with OpenAIServer(Broken(page, at=1_000_000, how="stall")) as server:
         with pytest.raises(ProviderError, match=r"^openai: the server failed \(HTTP 500"):
@@ -150,9 +143,7 @@ async def test_a_redirect_is_not_followed(provider_at: MakeProvider, question: M
     assert error.message.endswith(f"it redirects to '{target}', which is not followed")
 
 
-async def test_a_closed_port_says_where_and_what_to_do(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_closed_port_says_where_and_what_to_do(provider_at: MakeProvider, question: ModelRequest) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
@@ -164,9 +155,7 @@ async def test_a_closed_port_says_where_and_what_to_do(
 
 
 async def test_an_unknown_host_is_told(provider_at: MakeProvider, question: ModelRequest) -> None:
-    with pytest.raises(
-        ProviderError, match=r"cannot reach http://no\.invalid/v1 \(the host's name is not known\)"
-    ):
+    with pytest.raises(ProviderError, match=r"cannot reach http://no\.invalid/v1 \(the host's name is not known\)"):
         await provider_at("http://no.invalid/v1").complete(question, quiet)
 
 
@@ -208,9 +197,7 @@ async def test_an_answer_that_is_no_http_is_told(provider_at: MakeProvider, ques
     assert caught.value.__suppress_context__
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_told(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_certificate_that_nobody_vouches_for_is_told(provider_at: MakeProvider, question: ModelRequest) -> None:
     async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         raise AssertionError("the client went on with a certificate that it cannot trust")
 
@@ -219,16 +206,12 @@ async def test_a_certificate_that_nobody_vouches_for_is_told(
     server = await asyncio.start_server(never, "127.0.0.1", 0, ssl=tls)
     async with server:
         base_url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        with pytest.raises(
-            ProviderError, match=f"^openai: the certificate of {base_url} is not trusted$"
-        ) as caught:
+        with pytest.raises(ProviderError, match=f"^openai: the certificate of {base_url} is not trusted$") as caught:
             await provider_at(base_url, max_retries=3).complete(question, quiet)
     assert (caught.value.kind, caught.value.retryable) == ("network", False)
 
 
-async def test_plain_http_where_tls_is_expected_is_told(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_plain_http_where_tls_is_expected_is_told(provider_at: MakeProvider, question: ModelRequest) -> None:
     async with OpenAIServer() as server:
         base_url = server.base_url.replace("http:", "https:")
         with pytest.raises(ProviderError, match=f"^openai: cannot reach {base_url} ") as caught:
@@ -289,12 +272,8 @@ async def test_cancelling_a_stream_hangs_up(provider_at: MakeProvider, question:
 async def test_a_missing_key_is_told_before_anything_is_sent(question: ModelRequest, stream: bool) -> None:
     async with OpenAIServer() as server:
         provider = OpenAIProvider(Endpoint("openai", server.base_url, key_env="OPENAI_API_KEY"))
-        asking = (
-            provider.stream(question, quiet).__anext__() if stream else provider.complete(question, quiet)
-        )
-        with pytest.raises(
-            ProviderError, match=r"^openai: no API key, because OPENAI_API_KEY is not set$"
-        ) as caught:
+        asking = provider.stream(question, quiet).__anext__() if stream else provider.complete(question, quiet)
+        with pytest.raises(ProviderError, match=r"^openai: no API key, because OPENAI_API_KEY is not set$") as caught:
             await asking
         with pytest.raises(ProviderError, match="no API key"):
             await provider.models()

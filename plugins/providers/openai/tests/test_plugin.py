@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from llmspell.config import load
 from llmspell.errors import ConfigError
 from llmspell.plugins import Plugins, Settings
@@ -104,6 +105,11 @@ def test_a_further_provider_never_gets_openais_key(tmp_path: Path) -> None:
         "User-Agent",
         "Content-Type",
     }
+
+
+def test_openais_own_table_may_name_its_plugin(tmp_path: Path) -> None:
+    found = endpoint(settings(tmp_path, '[provider.openai]\nplugin = "openai"', OPENAI_API_KEY="k"), "openai")
+    assert (found.base_url, found.key) == ("https://api.openai.com/v1", "k")
 
 
 def test_a_further_ollama_knows_its_server(tmp_path: Path) -> None:

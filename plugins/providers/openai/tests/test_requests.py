@@ -12,10 +12,12 @@ from typing import Any
 
 import attrs
 import pytest
+
 from llmspell.errors import UsageError
 from llmspell.message import Message, ModelRequest, ToolCall, ToolSpec
 from llmspell.provider import fold
 from llmspell.testing import OpenAIServer, Text
+from llmspell.testing.chat import parse_request
 from llmspell_provider_openai.endpoint import Endpoint
 from llmspell_provider_openai.provider import OpenAIProvider
 from llmspell_provider_openai.wire import request_body
@@ -77,6 +79,22 @@ def test_tools_are_written_with_their_schema() -> None:
 @pytest.mark.parametrize("choice", ["auto", "none", "required"])
 def test_a_general_tool_choice_is_a_word(choice: str) -> None:
     assert written(ModelRequest("m", (), (ADD,), tool_choice=choice))["tool_choice"] == choice
+
+
+def test_what_is_written_reads_back_as_the_same_request() -> None:
+    call = Message("assistant", "so", (ToolCall("c1", "add", "{"),))
+    request = ModelRequest(
+        "m",
+        (Message("system", "s"), Message("user", "u"), call, Message("tool", "t", tool_call_id="c1")),
+        (ADD,),
+        tool_choice="add",
+        response_format={"type": "json_object"},
+        temperature=0.5,
+        max_tokens=7,
+        stop=("a",),
+        seed=3,
+    )
+    assert parse_request(written(request)) == request
 
 
 def test_a_tool_choice_by_name_is_an_object() -> None:
@@ -151,9 +169,7 @@ async def test_capabilities_are_what_the_configuration_says(provider_at: MakePro
     assert (found.tools, found.response_format, found.priced) == (False, False, False)
 
 
-async def test_a_connection_serves_again_after_a_stream(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_connection_serves_again_after_a_stream(provider_at: MakeProvider, question: ModelRequest) -> None:
     async with OpenAIServer(Text("one"), Text("two"), Text("three")) as server:
         provider = provider_at(server.base_url)
         await fold(provider.stream(question, quiet))
@@ -162,9 +178,7 @@ async def test_a_connection_serves_again_after_a_stream(
     assert len({request.port for request in server.requests}) == 1
 
 
-async def test_a_provider_serves_again_after_it_was_closed(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_provider_serves_again_after_it_was_closed(provider_at: MakeProvider, question: ModelRequest) -> None:
     async with OpenAIServer(Text("one"), Text("two")) as server:
         provider = provider_at(server.base_url)
         await provider.complete(question, quiet)
@@ -200,6 +214,4 @@ async def test_closing_reaches_the_connections_of_another_loop(question: ModelRe
             other.close()
 
 
-async def test_a_reader_who_leaves_closes_the_connection(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None: ...
+async def test_a_reader_who_leaves_closes_the_connection(provider_at: MakeProvider, question: ModelRequest) -> None: ...

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 import pytest
+
 from llmspell.errors import ProviderError
 from llmspell.message import ModelRequest
 from llmspell.provider import fold
@@ -150,9 +151,7 @@ async def test_the_server_decides_how_long_to_wait(provider_at: MakeProvider, qu
     assert time.monotonic() - started >= 0.2
 
 
-async def test_a_wait_longer_than_allowed_is_not_begun(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_wait_longer_than_allowed_is_not_begun(provider_at: MakeProvider, question: ModelRequest) -> None:
     started = time.monotonic()
     async with OpenAIServer(Fail(429, headers={"Retry-After": "120"})) as server:
         with pytest.raises(ProviderError) as caught:
@@ -162,9 +161,7 @@ async def test_a_wait_longer_than_allowed_is_not_begun(
     assert time.monotonic() - started < 5
 
 
-async def test_the_allowance_is_for_all_waits_together(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_the_allowance_is_for_all_waits_together(provider_at: MakeProvider, question: ModelRequest) -> None:
     heard = Heard()
     busy = Fail(429, headers={"retry-after-ms": "60"})
     async with OpenAIServer(busy, busy) as server:
@@ -173,28 +170,20 @@ async def test_the_allowance_is_for_all_waits_together(
     assert len(heard.notices) == 1
 
 
-async def test_a_wait_beyond_the_calls_timeout_is_not_begun(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_wait_beyond_the_calls_timeout_is_not_begun(provider_at: MakeProvider, question: ModelRequest) -> None:
     started = time.monotonic()
     async with OpenAIServer(Fail(429, headers={"Retry-After": "30"})) as server:
         with pytest.raises(ProviderError, match="HTTP 429"):
-            await provider_at(server.base_url, max_retries=3).complete(
-                attrs.evolve(question, timeout=5), Heard()
-            )
+            await provider_at(server.base_url, max_retries=3).complete(attrs.evolve(question, timeout=5), Heard())
     assert time.monotonic() - started < 4
 
 
-async def test_attempts_and_answer_share_one_deadline(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_attempts_and_answer_share_one_deadline(provider_at: MakeProvider, question: ModelRequest) -> None:
     slow = Broken(Text("x"), at=5, how="stall")
     started = time.monotonic()
     async with OpenAIServer(Fail(503, headers={"retry-after-ms": "300"}), slow) as server:
         with pytest.raises(ProviderError, match=r"took longer than 0\.6 seconds"):
-            await provider_at(server.base_url, max_retries=5).complete(
-                attrs.evolve(question, timeout=0.6), Heard()
-            )
+            await provider_at(server.base_url, max_retries=5).complete(attrs.evolve(question, timeout=0.6), Heard())
     assert time.monotonic() - started < 4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from llmspell_provider_openai import sse
 from llmspell_provider_openai.sse import EventParser, ServerEvent
 from llmspell_provider_openai.wire import Malformed

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import ProviderError
 from llmspell.message import Delta, FinishDelta, ModelRequest, TextDelta, Usage
 from llmspell.provider import fold

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from llmspell.config.settings import Settings
 from llmspell.errors import UsageError
 from llmspell.testing.contracts.tool import ToolContract
@@ -194,8 +195,7 @@ numbers = st.integers(0, 1000).map(Fraction) | st.decimals(0, 100, places=2).map
 trees: st.SearchStrategy[Tree] = st.recursive(
     numbers,
     lambda inner: (
-        st.tuples(st.sampled_from(["+", "-", "*", "/", "//", "%"]), inner, inner)
-        | st.tuples(st.just("neg"), inner)
+        st.tuples(st.sampled_from(["+", "-", "*", "/", "//", "%"]), inner, inner) | st.tuples(st.just("neg"), inner)
     ),
     max_leaves=8,
 )

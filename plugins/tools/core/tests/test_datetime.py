@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import UsageError
 from llmspell.testing.contracts.tool import ToolContract
 from llmspell_tool_core.datetime import Datetime
@@ -62,9 +63,7 @@ def test_parse_takes_a_time_apart() -> None:
 
 
 def test_a_time_without_an_offset_is_in_the_zone() -> None:
-    assert (
-        answer("parse", time="2026-07-01T12:00", zone="Europe/Berlin")["iso"] == "2026-07-01T12:00:00+02:00"
-    )
+    assert answer("parse", time="2026-07-01T12:00", zone="Europe/Berlin")["iso"] == "2026-07-01T12:00:00+02:00"
     assert answer("parse", time="2026-07-01T12:00")["iso"] == "2026-07-01T12:00:00Z"
 
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from llmspell.errors import PermissionDenied, UsageError
 from llmspell.files import Files
 from llmspell.testing.contracts.tool import ToolContract

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import TimedOut, UsageError
 from llmspell.testing.contracts.tool import ToolContract
 from llmspell_tool_core.json_query import JsonQuery
@@ -90,9 +91,14 @@ def test_joining_with_a_long_separator_is_bounded() -> None:
         query("join(long, many)", {"long": "x" * 1_000_000, "many": ["a"] * 100_000})
 
 
+def test_comparing_large_values_many_times_is_bounded() -> None:
+    with pytest.raises(UsageError, match="would touch more than"):
+        query(f"[{','.join(['a == b'] * 100)}]", {"a": [list(range(20_000))], "b": [list(range(20_000))]})
+
+
 def test_a_query_over_much_data_is_refused() -> None:
     with pytest.raises(UsageError, match="would touch more than 1000000 values") as caught:
-        query("[0]", list(range(1_000_001)))
+        query("a", {"a": [list(range(1_000_001))]})
     assert caught.value.hint == "ask for less, or of less data"
 
 
@@ -148,9 +154,7 @@ json_values = st.recursive(
 expressions = st.text(alphabet="abc.[]*@|&?`1 {}:,()!='<>", max_size=15)
 
 
-@pytest.mark.filterwarnings(
-    "ignore:deprecated string literal syntax:PendingDeprecationWarning"
-)  # jmespath's own
+@pytest.mark.filterwarnings("ignore:deprecated string literal syntax:PendingDeprecationWarning")  # jmespath's own
 @given(expressions, json_values)
 def test_any_query_finds_something_or_is_refused_in_words(expression: str, data: Any) -> None:
     try:

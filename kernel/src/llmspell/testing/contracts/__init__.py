@@ -8,4 +8,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("llmspell.testing.contracts.provider")
+pytest.register_assert_rewrite(
+    *(f"llmspell.testing.contracts.{kind}" for kind in ("agent", "engine", "hook", "provider", "tool"))
+)

@@ -157,9 +157,7 @@ class ProviderContract(ABC):
             (500, "provider", True),
         ],
     )
-    async def test_a_refusal_is_a_provider_error(
-        self, status: int, kind: str, retryable: bool, how: str
-    ) -> None:
+    async def test_a_refusal_is_a_provider_error(self, status: int, kind: str, retryable: bool, how: str) -> None:
         """Kind, component and whether to try again are told, in one sentence."""
         async with self.provider(Fail(status)) as provider:
             with pytest.raises(ProviderError) as caught:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-# In the order in which they load: each gets the table that they share, the host's functions and the limits. Names
-# of variables make loading slow, so only the files that hand a script's arguments to functions written in C keep
-# them: they appear in messages such as "bad argument #1 to 'rep'".
+# In the order in which they load: each gets the table that they share, the host's functions and the limits.
+# Names of variables make loading slow, so only the files that hand a script's arguments to functions written
+# in C keep them: they appear in messages such as "bad argument #1 to 'rep'".
 _FILES = {
     "limits": "stripped",
     "errors": "stripped",

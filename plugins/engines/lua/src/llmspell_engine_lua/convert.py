@@ -31,7 +31,7 @@ class Guest(NamedTuple):
     null: Any
 
 
-class Unpassable(ValueError):
+class UnpassableError(ValueError):
     """A value cannot be given to the script; the text says why."""
 
 
@@ -48,7 +48,7 @@ class Converter:
         """`value` for Lua; None is nil at the top and `Json.null` inside.
 
         Raises:
-            Unpassable: it is too deep or too large, or holds something that is no value.
+            UnpassableError: it is too deep or too large, or holds something that is no value.
         """
         if value is None or value is True or value is False:
             return value
@@ -59,7 +59,7 @@ class Converter:
         """The list `values` as a table with its length at `n`.
 
         Raises:
-            Unpassable: as for `value`.
+            UnpassableError: as for `value`.
         """
         self._left = self._bytes
         items = [self._convert(item, 0) for item in values]
@@ -77,7 +77,7 @@ class Converter:
             return self._guest.null
         if kind is int:
             if value not in _INTEGERS:
-                raise Unpassable(f"the integer {value} does not fit in 64 bits")
+                raise UnpassableError(f"the integer {value} does not fit in 64 bits")
             return value
         return self._container(value, kind, depth + 1)
 
@@ -87,13 +87,15 @@ class Converter:
             return value
         try:
             return value.encode()
-        except UnicodeEncodeError:  # half of a pair of UTF-16 has no UTF-8; Unicode's substitute stands for it
+        except (
+            UnicodeEncodeError
+        ):  # half of a pair of UTF-16 has no UTF-8; Unicode's substitute stands for it
             return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
     def _spend(self, size: int) -> None:
         self._left -= size
         if self._left < 0:
-            raise Unpassable(f"the value takes more than {self._bytes} bytes")
+            raise UnpassableError(f"the value takes more than {self._bytes} bytes")
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
         if kind is HandleRef:
@@ -102,10 +104,12 @@ class Converter:
             self._spend(len(value))
             return value
         if depth > self._depth:
-            raise Unpassable(f"the value nests deeper than {self._depth}")
+            raise UnpassableError(f"the value nests deeper than {self._depth}")
         if isinstance(value, dict):
             self._spend(len(value))
-            return self._guest.table({self._key(key): self._convert(item, depth) for key, item in value.items()})
+            return self._guest.table(
+                {self._key(key): self._convert(item, depth) for key, item in value.items()}
+            )
         if kind is FunctionRef:
             return self._function(value)
         if isinstance(value, list | tuple):
@@ -115,13 +119,13 @@ class Converter:
 
     def _key(self, key: object) -> str | bytes:
         if not isinstance(key, str):
-            raise Unpassable(f"an object's keys must be strings, not {type(key).__name__}")
+            raise UnpassableError(f"an object's keys must be strings, not {type(key).__name__}")
         return self._text(str.__str__(key))
 
     def _function(self, value: FunctionRef) -> Any:
         function = self._guest.function_of(value.id)
         if function is None:
-            raise Unpassable(f"the script has no function {value.id}")
+            raise UnpassableError(f"the script has no function {value.id}")
         return function
 
     def _plain(self, value: Any, depth: int) -> Any:
@@ -129,9 +133,9 @@ class Converter:
         for kind, exact in _EXACT:
             if isinstance(value, kind):
                 return self._convert(exact(value), depth)
-        raise Unpassable(f"a {type(value).__name__} cannot be passed to a script")
+        raise UnpassableError(f"a {type(value).__name__} cannot be passed to a script")
 
 
 def manifest_lines(table: Mapping[str, Mapping[str, Any]]) -> str:
-    """The globals or handle types of a manifest, one a line: the name and its methods, each between spaces."""
+    """The globals or handle types of a manifest, one a line: its name and its methods, between spaces."""
     return "".join(f"{name} {' '.join(methods)} \n" for name, methods in table.items())

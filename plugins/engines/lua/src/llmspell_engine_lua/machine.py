@@ -1,9 +1,9 @@
 """The Lua machine: one Lua 5.4 state, and the messages between it and the kernel.
 
-Three rules keep the process alive, because Lua's memory limit works by a long jump that Python does not survive:
-Python hands values over only while the limit is off; the guest switches it on in the threads of the script alone; and
-what Lua can call meanwhile are functions written in C that never fail. Nothing here imports more than a worker process
-can afford.
+Three rules keep the process alive, because Lua's memory limit works by a long jump that Python does not
+survive: Python hands values over only while the limit is off; the guest switches it on in the threads of the
+script alone; and what Lua can call meanwhile are functions written in C that never fail. Nothing here imports
+more than a worker process can afford.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
+from llmspell.engine import Emit, Limits
 from lupa import lua54
 
-from llmspell.engine import Emit, Limits
 from llmspell_engine_lua.arguments import parse_arguments
 from llmspell_engine_lua.bytecode import guest_bytecode
-from llmspell_engine_lua.convert import Converter, Guest, Unpassable, manifest_lines
+from llmspell_engine_lua.convert import Converter, Guest, UnpassableError, manifest_lines
 
 _GUEST_MEMORY = 256 << 10  # bytes, about what the guest takes itself
 
@@ -29,7 +29,7 @@ class LuaMachine:
 
     Args:
         limits: what the script may use.
-        emit: takes each printed line. When it raises, the script stops, and `start` or `step` raises that again.
+        emit: takes each printed line. When it raises, the script stops, and `start` or `step` raises it.
     """
 
     def __init__(self, limits: Limits, emit: Emit) -> None:
@@ -76,7 +76,8 @@ class LuaMachine:
     def close(self) -> None:
         """Free the script's memory; the machine is not used again."""
         for switch in (self._arm, self._disarm):
-            switch.__setstate__((int, (), {}, None))  # they hold the runtime, which holds them
+            # They hold the runtime, which holds them; the standard library's types hide the method.
+            switch.__setstate__((int, (), {}, None))  # type: ignore[attr-defined]
         del self._begin, self._step, self._put, self._converter, self._runtime
 
     def _load_guest(self, limits: Limits) -> tuple[Any, ...]:
@@ -115,9 +116,13 @@ class LuaMachine:
                 function_id, arguments = rest
                 return kind, identifier, function_id, self._converter.arguments(arguments)
             return kind, identifier, *map(self._converter.value, rest)
-        except Unpassable as problem:
+        except UnpassableError as problem:
             fields = {"kind": "invalid_arguments", "message": str(problem)}
-            return ("refused" if kind == "callback" else "error"), identifier, self._runtime.table_from(fields)
+            return (
+                ("refused" if kind == "callback" else "error"),
+                identifier,
+                self._runtime.table_from(fields),
+            )
 
     def _run(self, function: Callable[..., str], *arguments: Any) -> str:
         """What the guest's `function` answers; memory is unlimited again whatever happened."""
@@ -156,5 +161,11 @@ def _text(value: Any) -> Any:
 
 def _broken(problem: Exception) -> str:
     """The answer of a guest that failed itself."""
-    error = {"kind": "internal", "message": f"the Lua guest failed: {problem}", "file": "", "line": 0, "traceback": ""}
+    error = {
+        "kind": "internal",
+        "message": f"the Lua guest failed: {problem}",
+        "file": "",
+        "line": 0,
+        "traceback": "",
+    }
     return json.dumps([["failed", error]])

@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from llmspell.message import Completion, Delta, FinishDelta, TextDelta, ToolCallDelta
-
 from llmspell_provider_openai import wire
 from llmspell_provider_openai.deltas import DeltaReader
 from llmspell_provider_openai.faults import Faults

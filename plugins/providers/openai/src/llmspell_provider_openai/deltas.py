@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import attrs
-from llmspell.message import Delta, FinishDelta, TextDelta, ToolCallDelta, Usage
 
+from llmspell.message import Delta, FinishDelta, TextDelta, ToolCallDelta, Usage
 from llmspell_provider_openai import wire
 from llmspell_provider_openai.wire import Malformed, as_list, as_object, as_text
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 import attrs
-from llmspell.errors import ConfigError, ProviderError
 
+from llmspell.errors import ConfigError, ProviderError
 from llmspell_provider_openai.settings import OpenAISettings, check_url
 
 OPENAI_URL = "https://api.openai.com/v1"

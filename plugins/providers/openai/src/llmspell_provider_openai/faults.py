@@ -12,7 +12,6 @@ from http import HTTPStatus
 from typing import Any
 
 from llmspell.errors import ProviderError
-
 from llmspell_provider_openai.endpoint import Endpoint
 from llmspell_provider_openai.retry import retry_after
 from llmspell_provider_openai.wire import Malformed, decode
@@ -26,9 +25,7 @@ _KINDS_BY_CODE = {
     "insufficient_quota": "rate_limited",
 }
 _PASSING_STATUSES = frozenset({408, 409, 429})
-_PASSING_CODES = frozenset(
-    {"rate_limit_exceeded", "server_error", "overloaded_error", "internal_error", "timeout"}
-)
+_PASSING_CODES = frozenset({"rate_limit_exceeded", "server_error", "overloaded_error", "internal_error", "timeout"})
 
 
 class Faults:
@@ -115,9 +112,7 @@ class Faults:
 
     def empty(self) -> ProviderError:
         """The answer has no content at all."""
-        return self._error(
-            f"{self._endpoint.name}: the server answered with an empty body", hint=self._check_url()
-        )
+        return self._error(f"{self._endpoint.name}: the server answered with an empty body", hint=self._check_url())
 
     def cut(self) -> ProviderError:
         """The stream ended in good order, but without a finish reason."""
@@ -129,9 +124,7 @@ class Faults:
     def _error(self, message: str, *, hint: str = "", kind: str = "provider", **fields: Any) -> ProviderError:
         scrub = self._endpoint.scrub
         hint = hint or self._hint(kind)
-        return ProviderError(
-            scrub(message), kind=kind, component=self._endpoint.component, hint=hint, **fields
-        )
+        return ProviderError(scrub(message), kind=kind, component=self._endpoint.component, hint=hint, **fields)
 
     def _quoted(self, said: str, code: str) -> tuple[str, str]:
         """The server's words on one line; secrets go before anything is cut, or half a key would stay."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from llmspell import hookimpl
 from llmspell.plugins import Settings
 from llmspell.provider import Provider
-
 from llmspell_provider_openai.endpoint import ollama, openai, other
 from llmspell_provider_openai.provider import OpenAIProvider
 from llmspell_provider_openai.settings import OpenAISettings

@@ -9,10 +9,10 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TYPE_CHECKING
 
 import attrs
+
 from llmspell.errors import ProviderError
 from llmspell.message import Completion, Delta, ModelRequest
 from llmspell.provider import Capabilities, Notify, Provider
-
 from llmspell_provider_openai import answer, wire
 from llmspell_provider_openai.client import Client
 from llmspell_provider_openai.endpoint import OPENAI_URL, Endpoint

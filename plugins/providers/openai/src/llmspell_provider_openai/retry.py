@@ -31,9 +31,7 @@ class Retries:
         setting: the configuration key that raises `allowance`, for the hint.
     """
 
-    def __init__(
-        self, attempts: int, allowance: float, deadline: float, notify: Notify, *, setting: str
-    ) -> None:
+    def __init__(self, attempts: int, allowance: float, deadline: float, notify: Notify, *, setting: str) -> None:
         self._attempts = attempts
         self._left = allowance
         self._deadline = deadline
@@ -53,9 +51,7 @@ class Retries:
             raise error
         delay = self._delay(error.details.get("retry_after"))
         if delay > self._left:
-            error.hint = (
-                error.hint or f"it would have to wait {delay:.1f} seconds; allow that with {self._setting}"
-            )
+            error.hint = error.hint or f"it would have to wait {delay:.1f} seconds; allow that with {self._setting}"
             raise error
         if asyncio.get_running_loop().time() + delay >= self._deadline:
             raise error

@@ -22,7 +22,6 @@ from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
 from llmspell.errors import UsageError, near_names
-
 from llmspell_tool_core.functions import (
     CONSTANTS,
     FUNCTIONS,
@@ -68,9 +67,7 @@ def evaluate(expression: str) -> Fraction:
         UsageError: it is not arithmetic, has no value, or is beyond the bounds. The message says where.
     """
     if len(expression) > MAX_LENGTH:
-        raise UsageError(
-            f"the expression has {len(expression)} characters, and at most {MAX_LENGTH} are read"
-        )
+        raise UsageError(f"the expression has {len(expression)} characters, and at most {MAX_LENGTH} are read")
     return _Parser(expression).value()
 
 
@@ -166,12 +163,8 @@ class _Parser:
         """Whether a percent sign means per cent: it does unless a second operand follows."""
         after = self._tokens[self._at + 1]
         if after.text in ("+", "-"):
-            self._fail(
-                f"'%' before '{after.text}' may be per cent or remainder: write (10%) - 3 or 10 % (-3)"
-            )
-        return not (
-            after.kind == "number" or after.text == "(" or (after.kind == "name" and after.text != "of")
-        )
+            self._fail(f"'%' before '{after.text}' may be per cent or remainder: write (10%) - 3 or 10 % (-3)")
+        return not (after.kind == "number" or after.text == "(" or (after.kind == "name" and after.text != "of"))
 
     def _atom(self) -> Fraction:
         token = self._next

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from llmspell.hookspecs import hookimpl
 from llmspell.tool import Tool
-
 from llmspell_tool_core.options import NoOptions
 
 if TYPE_CHECKING:

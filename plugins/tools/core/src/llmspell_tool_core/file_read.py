@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
+
 from llmspell.errors import UsageError
 from llmspell.hookspecs import hookimpl
 from llmspell.tool import Tool

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from llmspell.errors import UsageError
 from llmspell.hookspecs import hookimpl
 from llmspell.tool import Tool
-
 from llmspell_tool_core.options import NoOptions
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import Any
 import jmespath  # type: ignore[import-untyped]  # it ships no types
 from jmespath.exceptions import JMESPathError, ParseError  # type: ignore[import-untyped]  # as above
 from jmespath.visitor import TreeInterpreter  # type: ignore[import-untyped]  # as above
+
 from llmspell.errors import TimedOut, UsageError
 
 MAX_LENGTH = 1_000
@@ -108,9 +109,7 @@ class _Bounded(TreeInterpreter):  # type: ignore[misc]  # as above
     def _spend(self, units: int) -> None:
         self._fuel -= units
         if self._fuel < 0:
-            raise UsageError(
-                f"the query would touch more than {FUEL} values", hint="ask for less, or of less data"
-            )
+            raise UsageError(f"the query would touch more than {FUEL} values", hint="ask for less, or of less data")
         if monotonic() > self._deadline:
             raise TimedOut("the query", self._seconds)
 

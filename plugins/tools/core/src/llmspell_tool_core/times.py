@@ -40,17 +40,13 @@ def _unknown_zone(name: str) -> UsageError:
 
     known = available_timezones()
     if not known:
-        return UsageError(
-            f"the time zone {name!r} is not known: no zones are installed", hint="pip install tzdata"
-        )
+        return UsageError(f"the time zone {name!r} is not known: no zones are installed", hint="pip install tzdata")
     wanted = name.replace(" ", "_").lower()
     cities = {zone.rpartition("/")[2].lower(): zone for zone in sorted(known)}
     near = [cities[city] for city in near_names(wanted.rpartition("/")[2], list(cities))]
     return UsageError(
         f"the time zone {name!r} is not known",
-        hint=f"did you mean {' or '.join(repr(zone) for zone in near)}?"
-        if near
-        else "such as Europe/Berlin or UTC",
+        hint=f"did you mean {' or '.join(repr(zone) for zone in near)}?" if near else "such as Europe/Berlin or UTC",
     )
 
 

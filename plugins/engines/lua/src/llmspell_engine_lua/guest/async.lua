@@ -7,8 +7,8 @@ local guest = ...
 local cancel, current, park, raise, start, wake, NULL, as_list, call, did_you_mean =
   guest.cancel, guest.current, guest.park, guest.raise, guest.start, guest.wake, guest.NULL, guest.as_list, guest.call,
   guest.did_you_mean
-local error, getmetatable, mathtype, min, next, rawget, rawlen, setmetatable, tostring, type =
-  error, debug.getmetatable, math.type, math.min, next, rawget, rawlen, setmetatable, tostring, type
+local error, mathtype, min, next, rawequal, rawget, rawlen, setmetatable, tostring, type =
+  error, math.type, math.min, next, rawequal, rawget, rawlen, setmetatable, tostring, type
 local concat, format = table.concat, string.format
 
 local async = {}
@@ -154,7 +154,7 @@ function async.timeout(seconds, f)
     if i == 1 and ok then return true, false, EXPIRED end
     return true, ok, value
   end)
-  if value == EXPIRED then
+  if rawequal(value, EXPIRED) then
     raise("timeout", format("the function took longer than %g seconds", seconds), nil, nil, true)
   end
   return result_or_raise(ok, value)
@@ -182,7 +182,7 @@ local function wait(task)
     record.waiters[#record.waiters + 1] = me
     record.ok, record.value = park()
   end
-  if record.value == CANCELLED then raise("cancelled", "the task was cancelled") end
+  if rawequal(record.value, CANCELLED) then raise("cancelled", "the task was cancelled") end
   return result_or_raise(record.ok, record.value)
 end
 

@@ -3,8 +3,9 @@ local guest = ...
 
 local close, isyieldable, resume, running, status, yield =
   coroutine.close, coroutine.isyieldable, coroutine.resume, coroutine.running, coroutine.status, coroutine.yield
-local error, setmetatable, type = error, setmetatable, type
-local guard, thread, HOST, task_threads, current = guest.guard, guest.thread, guest.HOST, guest.task_threads, guest.current
+local error, rawequal, setmetatable, type = error, rawequal, setmetatable, type
+local blocked, guard, thread, HOST, task_threads, current =
+  guest.blocked, guest.guard, guest.thread, guest.HOST, guest.task_threads, guest.current
 
 local away = setmetatable({}, { __mode = "k" }) -- the coroutines that wait for the host, to their tasks
 
@@ -23,7 +24,7 @@ end
 
 -- What a resumed coroutine gave. When it waits for the host, so does everything around it, up to the task.
 local function passed_up(co, ok, value, ...)
-  if ok and value == HOST then
+  if ok and rawequal(value, HOST) then
     local nested = current().nested
     nested[#nested + 1] = co
     away[co] = true
@@ -34,6 +35,7 @@ end
 
 local function resume_passing(co, ...)
   if away[co] or task_threads[co] then return false, "cannot resume non-suspended coroutine" end
+  blocked[co] = blocked[running()] or not isyieldable() or nil
   return passed_up(co, resume(co, ...))
 end
 

@@ -3,8 +3,8 @@ local guest = ...
 
 local getinfo, traceback, getmetatable = debug.getinfo, debug.traceback, debug.getmetatable
 local find, gmatch, gsub, match, concat = string.find, string.gmatch, string.gsub, string.match, table.concat
-local error, load, pcall, rawget, setmetatable, tonumber, tostring, type =
-  error, load, pcall, rawget, setmetatable, tonumber, tostring, type
+local error, load, pcall, rawequal, rawget, setmetatable, tonumber, tostring, type =
+  error, load, pcall, rawequal, rawget, setmetatable, tonumber, tostring, type
 
 local GUEST = "^llmspell%.%l+:%d+: " -- the place of a function of ours, as Lua writes it into messages
 local main_file = ""
@@ -79,7 +79,7 @@ end
 -- The message handler of every task: notes the stack, and nothing else, because no hook may run here.
 local last_value, last_trace
 function guest.trace(value)
-  if value ~= guest.STOPPED then last_value, last_trace = value, traceback("", 2) end
+  if not rawequal(value, guest.STOPPED) then last_value, last_trace = value, traceback("", 2) end
   if type(value) == "table" and not traces[value] then traces[value] = last_trace end
   return value
 end
@@ -146,7 +146,7 @@ local function describe(value, explained)
   else
     found = { kind = "script_failed", message = "the script raised " .. tostring(value) }
   end
-  local trace = found.traceback or (last_value == value and last_trace) or ""
+  local trace = found.traceback or (rawequal(last_value, value) and last_trace) or ""
   found.traceback = readable_trace(trace)
   if not found.file then found.file, found.line = first_place(found.traceback) end
   return found

@@ -2,7 +2,7 @@
 local guest = ...
 
 local NULL, as_list, raise = guest.NULL, guest.as_list, guest.raise
-local getmetatable, type = debug.getmetatable, type
+local getmetatable, rawequal, type = debug.getmetatable, rawequal, type
 
 local json = { null = NULL }
 
@@ -11,14 +11,14 @@ function json.array(list)
   if list == nil then list = {} end
   if type(list) ~= "table" then raise("invalid_arguments", "Json.array needs a table, not a " .. type(list)) end
   local meta = getmetatable(list)
-  if meta ~= nil and meta ~= guest.List then
+  if meta ~= nil and not rawequal(meta, guest.List) then
     raise("invalid_arguments", "Json.array cannot mark a table that has a metatable")
   end
   return as_list(list)
 end
 
 function json.is_null(value)
-  return value == NULL
+  return rawequal(value, NULL)
 end
 
 guest.own.Json = json

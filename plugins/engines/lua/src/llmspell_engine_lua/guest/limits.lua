@@ -136,7 +136,7 @@ end
 -- The error that a stopped script ends with, as plain fields.
 function guest.stop_error()
   local fields = stop_fields()
-  fields.file, fields.line, fields.traceback = file or guest.main_file(), line or 0, ""
+  fields.file, fields.line = file, line
   return fields
 end
 

@@ -38,7 +38,8 @@ end
 
 -- The file that calls `require`; a tail call leaves no trace, then it is the module that is being loaded.
 local function requiring_file()
-  local requires = current().requires
+  local task = current() -- none in `__close` of a cancelled task
+  local requires = task and task.requires
   local innermost = requires and requires[#requires]
   return where() or (innermost and innermost.file) or guest.main_file()
 end

@@ -1,8 +1,9 @@
 -- What a script sees: an environment of its own with the harmless part of the standard library.
 local guest, _, config = ...
 
-local concat, error, getmetatable, gsub, load, pack, rawget, setmetatable, tostring, type, utf8len =
-  table.concat, error, getmetatable, string.gsub, load, table.pack, rawget, setmetatable, tostring, type, utf8.len
+local concat, load, pack, utf8len = table.concat, load, table.pack, utf8.len
+local error, getmetatable, rawequal, rawget, rawset, select, setmetatable, tostring, type =
+  error, getmetatable, rawequal, rawget, rawset, select, setmetatable, tostring, type
 local raw_getmetatable, raw_setmetatable, count = debug.getmetatable, debug.setmetatable, collectgarbage
 local byte, sub = string.byte, string.sub
 local raise = guest.raise
@@ -29,7 +30,7 @@ function env.setmetatable(value, meta)
   if type(meta) == "table" and rawget(meta, "__gc") ~= nil then
     error("__gc is not allowed: it would run where no limit can stop it", 2)
   end
-  if raw_getmetatable(value) == guest.List and (meta == nil or type(meta) == "table") then
+  if rawequal(raw_getmetatable(value), guest.List) and (meta == nil or type(meta) == "table") then
     return raw_setmetatable(value, meta) -- the mark of a list gives way to what the script wants
   end
   return setmetatable(value, meta)

@@ -5,13 +5,14 @@
 -- so that only there it can run out.
 local guest = ...
 
-local arm, disarm, HOST, stopped, describe, encode = guest.arm, guest.disarm, guest.HOST, guest.stopped, guest.describe, guest.encode
+local arm, disarm, HOST, stopped, describe, encode =
+  guest.arm, guest.disarm, guest.HOST, guest.stopped, guest.describe, guest.encode
 local encode_arguments, new_error, raise, trace = guest.encode_arguments, guest.new_error, guest.raise, guest.trace
-local close, create, isyieldable, resume, yield =
-  coroutine.close, coroutine.create, coroutine.isyieldable, coroutine.resume, coroutine.yield
-local concat, error, next, pack, pcall, select, setmetatable, type, unpack, xpcall =
-  table.concat, error, next, table.pack, pcall, select, setmetatable, type, table.unpack, xpcall
-
+local close, create, isyieldable, resume, running, yield =
+  coroutine.close, coroutine.create, coroutine.isyieldable, coroutine.resume, coroutine.running, coroutine.yield
+local concat, pack, unpack = table.concat, table.pack, table.unpack
+local error, next, pcall, rawequal, select, setmetatable, type, xpcall =
+  error, next, pcall, rawequal, select, setmetatable, type, xpcall
 
 local current -- the task that runs
 local waiting, calls = {}, 0 -- the tasks that wait for a host call, by its id
@@ -20,6 +21,7 @@ local outbox, count = {}, 0
 local roots = {} -- the chunk and the callbacks that did not end: task to the function that reports its end
 local callbacks = {} -- the same tasks by callback id
 local task_threads = setmetatable({}, { __mode = "k" })
+local blocked = setmetatable({}, { __mode = "k" }) -- coroutines that were resumed where their resumer cannot wait
 
 local function send(text)
   count = count + 1
@@ -45,6 +47,7 @@ end
 
 -- A task inside the current one: `on_end(ok, value)` gets what `f(...)` returns or raises, as it is.
 function guest.start(on_end, f, ...)
+  if not current then raise("invalid_arguments", "no task can be started in __close of a cancelled task") end
   local arguments = pack(...)
   return new_task(function()
     arm()
@@ -95,7 +98,7 @@ local function run(task)
   disarm()
   current = nil
   if stopped() then return end
-  if alive and a == HOST then
+  if alive and rawequal(a, HOST) then
     local request = task.request
     task.request = nil
     if request then request() end
@@ -112,7 +115,7 @@ local function limited(...)
 end
 
 local function check_yieldable(what)
-  if isyieldable() then return end
+  if isyieldable() and not blocked[running()] then return end
   raise("invalid_arguments", what .. " is not possible here",
     "nothing can wait inside __tostring, inside a comparison that table.sort makes itself, or in __close of a cancelled task")
 end
@@ -147,6 +150,8 @@ function guest.call(what, target, ...)
 end
 
 local function error_json(fields)
+  fields.file, fields.line = fields.file or guest.main_file(), fields.line or 0
+  fields.traceback = fields.traceback or ""
   local ok, text = pcall(encode, "error", fields)
   if ok then return text end
   fields.details = { lost = text.message } -- what the script put there is no JSON; the error itself must arrive
@@ -206,15 +211,15 @@ function deliver.callback(id, function_id, arguments)
   local f = guest.function_of(function_id)
   local answer = { id = id, result = '["result",' .. id .. ",", error = '["error",' .. id .. "," }
   if not f then
-    return send(answer.error .. '{"kind":"internal","message":"the script has no function ' .. function_id .. '"}]')
+    return deliver.refused(id, { kind = "internal", message = "the script has no function " .. function_id })
   end
   for i = 1, arguments.n do
-    if arguments[i] == guest.NULL then arguments[i] = nil end
+    if rawequal(arguments[i], guest.NULL) then arguments[i] = nil end
   end
   new_root("the result of a callback", answer, f, unpack(arguments, 1, arguments.n))
 end
 
--- The host's arguments do not fit into Lua.
+-- A callback that cannot run.
 function deliver.refused(id, fields)
   send('["error",' .. id .. "," .. error_json(fields) .. "]")
 end
@@ -241,6 +246,7 @@ local function run_ready()
     first = first + 1
     if not task.done then run(task) end
   end
+  first, last = 1, 0
   if stopped() then
     end_roots(guest.stop_error())
   elseif next(waiting) == nil and next(roots) ~= nil then
@@ -280,5 +286,5 @@ function guest.current()
   return current
 end
 
-guest.task_threads, guest.check_yieldable = task_threads, check_yieldable
+guest.task_threads, guest.blocked, guest.check_yieldable = task_threads, blocked, check_yieldable
 guest.wake, guest.park, guest.cancel = wake, park, cancel

@@ -1,9 +1,10 @@
--- Writes the script's values as JSON, as `llmspell.engine` says. Reads tables raw: it runs no code of the script.
+-- Writes the script's values as JSON, as `llmspell.engine` says. Reads and compares tables raw: `==` could run code
+-- of the script, and hand it what it must not have.
 local guest, _, config = ...
 
 local byte, find, format, gsub, concat = string.byte, string.find, string.format, string.gsub, table.concat
-local getmetatable, mathtype, next, rawget, rawlen, setmetatable, type, utf8len =
-  debug.getmetatable, math.type, next, rawget, rawlen, setmetatable, type, utf8.len
+local getmetatable, mathtype, next, rawequal, rawget, rawlen, setmetatable, type, utf8len =
+  debug.getmetatable, math.type, next, rawequal, rawget, rawlen, setmetatable, type, utf8.len
 local raise = guest.raise
 
 local NULL = setmetatable({}, {
@@ -109,13 +110,13 @@ local function table_json(value, depth)
   end
   local meta = getmetatable(value)
   if meta then
-    if value == NULL then return "null" end
+    if rawequal(value, NULL) then return "null" end
     if handle_ids[value] then return '{"$handle":' .. handle_ids[value] .. "}" end
     local content = opaque[value]
     if type(content) == "table" then return encode(content, depth) end
     if content then refuse(content .. " cannot be passed") end
   end
-  if rawget(value, 1) ~= nil or (meta == List and next(value) == nil) then return list_json(value, depth + 1) end
+  if rawget(value, 1) ~= nil or (rawequal(meta, List) and next(value) == nil) then return list_json(value, depth + 1) end
   return object_json(value, depth + 1)
 end
 
@@ -162,10 +163,6 @@ end
 
 function guest.as_list(value)
   return setmetatable(value, List)
-end
-
-function guest.is_list(value)
-  return type(value) == "table" and (getmetatable(value) == List or rawget(value, 1) ~= nil)
 end
 
 function guest.function_of(id)
