@@ -20,6 +20,4 @@ def ours(subject: str, path: str, *words: str, expect: str | None = None) -> Cas
 
 def peers(*words: str, expect: str | None = None) -> tuple[Case, ...]:
     """The agent program of every peer, in its own environment."""
-    return tuple(
-        Case(name, name, program(f"peers/{name.replace('-', '_')}_agent", *words), expect) for name in PEERS
-    )
+    return tuple(Case(name, name, program(f"peers/{name.replace('-', '_')}_agent", *words), expect) for name in PEERS)

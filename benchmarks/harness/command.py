@@ -34,7 +34,11 @@ def main() -> None:
     quiet = Quiet(each=options.patience, total=options.patience_in_all)
     begin = datetime.now(UTC)
     with server() as url:
-        results = measure(benchmarks, options.rounds, quiet, url)
+        results = Results()
+        try:
+            measure(results, benchmarks, options.rounds, quiet, url)
+        except KeyboardInterrupt:
+            results.errors.append("interrupted; the medians are of the samples taken until then")
     report = {
         "schema": "llmspell.benchmarks/1",
         "begun": begin.isoformat(timespec="seconds"),
@@ -50,16 +54,14 @@ def main() -> None:
     sys.exit(1 if results.errors else 0)
 
 
-def measure(benchmarks: Sequence[Benchmark], rounds: int, quiet: Quiet, url: str) -> Results:
-    """The samples of some rounds; in each, every case of every benchmark has its turn."""
-    results = Results()
+def measure(results: Results, benchmarks: Sequence[Benchmark], rounds: int, quiet: Quiet, url: str) -> None:
+    """Fill `results` with some rounds; in each, every case of every benchmark has its turn."""
     for number in range(rounds):
         for benchmark in benchmarks:
             if number == 0 and benchmark.warm_up:
                 _take(benchmark, Results(), quiet, url)
             for _ in range(benchmark.repeat):
                 _take(benchmark, results, quiet, url)
-    return results
 
 
 def _take(benchmark: Benchmark, results: Results, quiet: Quiet, url: str) -> None:
@@ -80,9 +82,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure llmspell beside its peers.")
     parser.add_argument("--rounds", type=int, default=5, help="samples of each case (default 5)")
     parser.add_argument("--only", action="append", metavar="NAME", help="one benchmark; may be repeated")
-    parser.add_argument(
-        "--peers", metavar="NAMES", help="the peers to measure, divided by commas; '' for none"
-    )
+    parser.add_argument("--peers", metavar="NAMES", help="the peers to measure, divided by commas; '' for none")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample to FILE")
     parser.add_argument("--setup", action="store_true", help="install every environment anew, and stop")
     parser.add_argument(
@@ -95,9 +95,7 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _chosen(
-    words: list[str] | str | None, known: Sequence[str] | dict[str, Any], noun: str
-) -> tuple[str, ...]:
+def _chosen(words: list[str] | str | None, known: Sequence[str] | dict[str, Any], noun: str) -> tuple[str, ...]:
     """The names that were asked for, or all where nothing was said."""
     if words is None:
         return tuple(known)

@@ -28,9 +28,7 @@ def server() -> Iterator[str]:
     module = ("-P", "-m", "llmspell.testing.server")
     answers = ("--arguments", timing.TOOL_ARGUMENTS, "--text", timing.ANSWER)
     command = [executable(OURS, "python"), *module, *answers]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ()
-    ) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ()) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         word, _, url = process.stdout.readline().strip().partition(" ")

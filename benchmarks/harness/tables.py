@@ -25,9 +25,7 @@ def samples_tables(results: Results, benchmarks: Sequence[Benchmark]) -> Iterato
     The last column is the share of the time in which something on the machine waited for a processor.
     """
     for benchmark in benchmarks:
-        rows: list[tuple[str, ...]] = [
-            (benchmark.name, "quantity", "median", "least", "greatest", "samples", "busy")
-        ]
+        rows: list[tuple[str, ...]] = [(benchmark.name, "quantity", "median", "least", "greatest", "samples", "busy")]
         for (name, subject, quantity), values in results.samples.items():
             if name == benchmark.name and quantity != "pressure":
                 middle = results.median(benchmark, subject, quantity)
@@ -56,6 +54,5 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [head, ["-" * width for width in widths], *body]
     return "\n".join(
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
-        for line in lines
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
     )

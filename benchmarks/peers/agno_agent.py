@@ -27,9 +27,7 @@ class InProcess(OpenAIChat):
         if messages[-1].role == "tool":
             return ModelResponse(role="assistant", content=timing.ANSWER)
         function = {"name": timing.TOOL, "arguments": timing.TOOL_ARGUMENTS}
-        return ModelResponse(
-            role="assistant", tool_calls=[{"id": "call_1", "type": "function", "function": function}]
-        )
+        return ModelResponse(role="assistant", tool_calls=[{"id": "call_1", "type": "function", "function": function}])
 
 
 @cache

@@ -53,9 +53,7 @@ class InProcess(Model):
 
 def _words() -> ResponseOutputMessage:
     text = ResponseOutputText(text=timing.ANSWER, type="output_text", annotations=[])
-    return ResponseOutputMessage(
-        id="message", type="message", role="assistant", status="completed", content=[text]
-    )
+    return ResponseOutputMessage(id="message", type="message", role="assistant", status="completed", content=[text])
 
 
 def _call() -> ResponseFunctionToolCall:

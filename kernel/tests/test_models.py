@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from llmspell.errors import UnknownPlugin, UsageError
 from llmspell.testing import ScriptedModel
 
-from .plugins.conftest import site  # noqa: F401 a fixture
-from .plugins.site import Site
+from .plugins.site import Site, on_path
 from .run.kit import ask, make_kernel, open_run, scripted
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    yield from on_path(tmp_path / "site", monkeypatch)
 
 
 class WithDefault(ScriptedModel):
@@ -93,7 +99,7 @@ async def test_a_run_asks_the_default_model_when_none_is_named() -> None:
     assert [request.model for request in model.requests] == ["m"]
 
 
-def test_a_broken_or_ambiguous_provider_is_passed_over(site: Site) -> None:  # noqa: F811 the fixture
+def test_a_broken_or_ambiguous_provider_is_passed_over(site: Site) -> None:
     site.install("mine-bad", {"providers": {"aa_bad": "mine_bad"}}, {"mine_bad": "1/0"})
     site.install("mine-one", {"providers": {"aa_two": "mine_one"}}, {})
     site.install("mine-two", {"providers": {"aa_two": "mine_two"}}, {})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import LlmspellError, UsageError
 from llmspell.schema import TYPES, Validator, expand
 
@@ -136,9 +137,7 @@ def test_a_schema_that_refers_to_itself_works() -> None:
     ["http://127.0.0.1:9/a", "https://a.example/b", "file:///etc/passwd", "other.json", "urn:x:y"],
 )
 def test_a_reference_outside_the_schema_is_refused(reference: str) -> None:
-    with pytest.raises(
-        UsageError, match=f"^tool:half has an invalid JSON Schema: remote \\$ref '{reference}' is"
-    ):
+    with pytest.raises(UsageError, match=f"^tool:half has an invalid JSON Schema: remote \\$ref '{reference}' is"):
         Validator({"properties": {"a": {"$ref": reference}}}, "tool:half")
 
 
@@ -284,9 +283,7 @@ def test_every_short_form_of_type_names_is_a_valid_schema(short: dict[str, str])
         assert set(schema["properties"]) == set(short)
 
 
-@given(
-    st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=8)
-)
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=8))
 def test_any_value_either_passes_or_is_refused_in_words(value: Any) -> None:
     if isinstance(value, str) and value.isprintable():
         Validator(STOCK, "tool:stock").check({"sku": value})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,7 @@ from llmspell.errors import UnknownPlugin, UsageError
 from llmspell.plugins import Plugins
 from llmspell.spell import MAX_SOURCE, Source, choose_engine
 
-from .plugins.conftest import site  # noqa: F401 a fixture
-from .plugins.site import Site
+from .plugins.site import Site, on_path
 from .run.kit import make_kernel
 
 ENGINE = """
@@ -28,6 +28,11 @@ ENGINE = """
     def llmspell_engines(settings):
         return {{"{name}": Mine()}}
 """
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    yield from on_path(tmp_path / "site", monkeypatch)
 
 
 def plugins() -> Plugins:
@@ -127,7 +132,7 @@ def test_the_extension_or_the_shebang_chooses_the_engine(source: Source) -> None
     assert choose_engine(plugins(), source).name == "lua"
 
 
-def test_the_flag_wins(site: Site) -> None:  # noqa: F811 the fixture
+def test_the_flag_wins(site: Site) -> None:
     site.install("mine", {"engines": {"mine": "mine"}}, {"mine": ENGINE.format(name="mine")})
     assert choose_engine(plugins(), Source("", "hello.lua"), flag="mine").name == "mine"
     with pytest.raises(UnknownPlugin, match="^no engine named 'luaa' is installed") as raised:
@@ -149,13 +154,13 @@ def test_without_any_engine_the_hint_is_to_install_one() -> None:
     assert raised.value.hint == "pip install llmspell-engine-lua"
 
 
-def two_engines(site: Site) -> None:  # noqa: F811 the fixture
+def two_engines(site: Site) -> None:
     for name in ("mine_a", "mine_b"):
         points = {"engines": {name: name}, "extensions": {"mine": name}}
         site.install(name.replace("_", "-"), points, {name: ENGINE.format(name=name)})
 
 
-def test_several_engines_that_fit_are_named_and_none_is_chosen(site: Site) -> None:  # noqa: F811 the fixture
+def test_several_engines_that_fit_are_named_and_none_is_chosen(site: Site) -> None:
     two_engines(site)
     with pytest.raises(UsageError, match=r"^several installed engines run 'a\.mine': mine_a, mine_b$") as raised:
         choose_engine(plugins(), Source("", "a.mine"))
@@ -164,7 +169,7 @@ def test_several_engines_that_fit_are_named_and_none_is_chosen(site: Site) -> No
 
 
 @pytest.mark.parametrize("preferred", [{"mine": "mine_b"}, {"mine_a": "mine_b"}, {"mine_b": "mine_b"}])
-def test_configuration_chooses_among_several(site: Site, preferred: dict[str, str]) -> None:  # noqa: F811 the fixture
+def test_configuration_chooses_among_several(site: Site, preferred: dict[str, str]) -> None:
     two_engines(site)
     assert choose_engine(plugins(), Source("", "a.mine"), preferred=preferred).name == "mine_b"
 

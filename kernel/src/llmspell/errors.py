@@ -222,7 +222,10 @@ class BudgetExceeded(LlmspellError):
 
 
 class ProviderError(LlmspellError):
-    """A model could not answer; `kind` is `provider`, `rate_limited`, `authentication`, `network` or `unknown_model`."""
+    """A model could not answer.
+
+    `kind` is `provider`, `rate_limited`, `authentication`, `network`, `timeout` or `unknown_model`.
+    """
 
     default_kind = "provider"
 

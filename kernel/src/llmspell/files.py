@@ -35,7 +35,7 @@ def _flags(*names: str) -> int:
 
 _ROOT = _flags("RDONLY", "DIRECTORY", "CLOEXEC")
 _FOLDER = _ROOT | _flags("NOFOLLOW")
-_FILE = _flags("RDONLY", "NOFOLLOW", "NOCTTY", "CLOEXEC")
+_FILE = _flags("RDONLY", "NOFOLLOW", "NONBLOCK", "NOCTTY", "CLOEXEC")
 _Answer = TypeVar("_Answer")
 
 

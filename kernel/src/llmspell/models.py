@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from llmspell.errors import AmbiguousPlugin, BrokenPlugin, UsageError, did_you_mean
@@ -90,9 +91,9 @@ class Models:
         return fallback
 
     async def close(self) -> None:
-        """Close every provider that was used."""
-        seen: set[int] = set()
-        for provider in [*self._added.values(), *self._plugins.loaded("provider")]:
-            if id(provider) not in seen:
-                seen.add(id(provider))
-                await provider.close()
+        """Close every provider that was used; one that does not close keeps no other from it."""
+        used = {id(each): each for each in (*self._added.values(), *self._plugins.loaded("provider"))}
+        ends = await asyncio.gather(*(each.close() for each in used.values()), return_exceptions=True)
+        for error in ends:
+            if error is not None:
+                raise error

@@ -156,6 +156,7 @@ class Run:
                 completion = await provider.complete(operation.request, notify)
             else:
                 completion = await self._stream(provider, heard, operation, notify)
+            self.budget.spend(completion.usage, completion.cost)
         except LlmspellError:
             raise
         except Exception as cause:
@@ -163,7 +164,6 @@ class Run:
                 f"provider {provider.name!r} broke: {type(cause).__name__}: {cause}",
                 component=f"provider:{provider.name}",
             ) from cause
-        self.budget.spend(completion.usage, completion.cost)
         return completion
 
     async def _stream(

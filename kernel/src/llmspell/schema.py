@@ -112,9 +112,7 @@ def _compile(schema: dict[str, Any], component: str) -> jsonschema_rs.Validator:
         raise ValueError("refused")
 
     try:
-        return jsonschema_rs.validator_for(
-            schema, validate_formats=True, retriever=refuse, base_uri=_BASE, mask=_MASK
-        )
+        return jsonschema_rs.validator_for(schema, validate_formats=True, retriever=refuse, base_uri=_BASE, mask=_MASK)
     except jsonschema_rs.ValidationError as error:
         reason = (
             f"remote {'$schema' if schema.get('$schema') == refused[0] else '$ref'} {refused[0]!r} is refused"
@@ -287,9 +285,7 @@ def _property(who: str, name: str, rule: Any) -> dict[str, Any]:
             near = near_names(key, sorted(_KEYWORDS | {"optional"}))
             raise UsageError(
                 f"{who}: parameter {name!r} has an unknown keyword {key!r}",
-                hint=f"did you mean {near[0]!r}?"
-                if near
-                else "use JSON Schema's keywords, or one that starts with x-",
+                hint=f"did you mean {near[0]!r}?" if near else "use JSON Schema's keywords, or one that starts with x-",
             )
     if isinstance(rule.get("type"), str):
         _type_name(who, name, rule["type"])

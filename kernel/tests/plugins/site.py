@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent
+
+import pytest
 
 TOOL = '''
 from llmspell import hookimpl
@@ -36,6 +38,17 @@ def tool_module(name: str, answer: str = "ok") -> str:
         def llmspell_tools(settings):
             return {{"{name}": Mine()}}
     """)
+
+
+def on_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The body of a fixture: an empty folder on the path; its modules are forgotten in the end."""
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    before = set(sys.modules)
+    yield Site(folder)
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(folder)):
+            del sys.modules[name]
 
 
 class Site:

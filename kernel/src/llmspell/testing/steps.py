@@ -217,20 +217,22 @@ class Loop:
 
     arguments: Mapping[str, Any] | str = attrs.field(factory=dict)
     text: str = "done"
+    _made: dict[str, Step] = attrs.field(factory=dict, init=False, repr=False, eq=False)  # benchmarks ask often
 
     def __call__(self, request: ModelRequest) -> Step:
         """The step that fits the conversation so far."""
         answered = any(message.role == "tool" for message in request.messages)
-        if answered or not request.tools:
-            return Text(self.text)
-        return Calls((request.tools[0].name, self.arguments))
+        tool = "" if answered or not request.tools else request.tools[0].name
+        if tool not in self._made:
+            self._made[tool] = Calls((tool, self.arguments)) if tool else Text(self.text)
+        return self._made[tool]
 
 
-class UnexpectedRequest(AssertionError):  # named like the errors in llmspell.errors
+class UnexpectedRequest(AssertionError):
     """A scripted model was asked once more than it has steps."""
 
 
-class UnusedSteps(AssertionError):  # named like the errors in llmspell.errors
+class UnusedSteps(AssertionError):
     """A scripted model was asked less often than it has steps."""
 
 

@@ -22,9 +22,7 @@ def _account(name: str, *, plugin: str = "", environ: dict[str, str] | None = No
 def test_a_missing_key_is_told_with_what_to_type(name: str) -> None:
     route = ROUTES[name]
     first = (route.keys or route.ambient)[0]
-    with pytest.raises(
-        ProviderError, match=f"^{name}: no API key, because .*{first}.* is not set$"
-    ) as caught:
+    with pytest.raises(ProviderError, match=f"^{name}: no API key, because .*{first}.* is not set$") as caught:
         _account(name).parameters("m")
     error = caught.value
     assert (error.kind, error.component, error.retryable) == ("authentication", f"provider:{name}", False)
@@ -91,9 +89,7 @@ def test_options_of_the_table_come_before_the_environment() -> None:
 
 
 def test_azure_without_an_address_is_told_what_to_set() -> None:
-    with pytest.raises(
-        ProviderError, match=r"^azure: no address, because AZURE_API_BASE is not set$"
-    ) as caught:
+    with pytest.raises(ProviderError, match=r"^azure: no address, because AZURE_API_BASE is not set$") as caught:
         _account("azure", environ={"AZURE_API_KEY": "k"}).parameters("m")
     assert caught.value.kind == "config"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from llmspell.errors import ProviderError
 from llmspell.message import Completion, Delta, Message, ModelRequest, ToolCall, Usage
 from llmspell.provider import Folder
-from llmspell.testing import Broken, Calls, Fail, OpenAIServer, Page, ScriptedModel, Text
+from llmspell.testing import Broken, Calls, Fail, OpenAIServer, Page, ScriptedModel, Text, Trickle
 from llmspell.testing.server import ServerStep
 from llmspell.testing.steps import Step
 from llmspell_provider_litellm.account import Account
@@ -52,9 +54,7 @@ async def _feed(folder: Folder, deltas: AsyncIterator[Delta]) -> None:
         folder.add(delta)
 
 
-async def failure(
-    provider_at: MakeProvider, step: ServerStep, request: ModelRequest, how: str
-) -> ProviderError:
+async def failure(provider_at: MakeProvider, step: ServerStep, request: ModelRequest, how: str) -> ProviderError:
     async with OpenAIServer(step) as server:
         with pytest.raises(ProviderError) as caught:
             await ask(provider_at(server.base_url), request, how)
@@ -98,20 +98,14 @@ async def test_nothing_is_not_an_answer(
     assert error.hint == "check base_url under [provider.litellm]"
 
 
-async def test_a_stream_without_a_finish_reason_is_cut_short(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_stream_without_a_finish_reason_is_cut_short(provider_at: MakeProvider, question: ModelRequest) -> None:
     step = _events('{"index":0,"delta":{"content":"half"},"finish_reason":null}')
     error = await failure(provider_at, step, question, "stream")
-    assert error.message == (
-        "litellm: the stream of the model 'openai/gpt-test' ended before its answer was complete"
-    )
+    assert error.message == ("litellm: the stream of the model 'openai/gpt-test' ended before its answer was complete")
     assert error.retryable
 
 
-async def test_a_call_without_a_finish_reason_is_cut_short(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_call_without_a_finish_reason_is_cut_short(provider_at: MakeProvider, question: ModelRequest) -> None:
     function = {"name": "add", "arguments": '{"a":'}
     step = _events(_calls({"index": 0, "id": "c", "type": "function", "function": function}))
     error = await failure(provider_at, step, question, "stream")
@@ -152,15 +146,12 @@ async def test_the_server_is_quoted_without_litellms_wrapping(
     body = '{"error": {"message": "max_tokens is too large"}}'
     error = await failure(provider_at, Fail(400, body=body), question, how)
     assert error.message == (
-        "litellm: the server refused the model 'openai/gpt-test' (HTTP 400 Bad Request): "
-        "max_tokens is too large"
+        "litellm: the server refused the model 'openai/gpt-test' (HTTP 400 Bad Request): max_tokens is too large"
     )
 
 
 @pytest.mark.parametrize("how", ["complete", "stream"])
-@pytest.mark.parametrize(
-    "name", sorted(name for name in ROUTES if name not in {"bedrock", "huggingface", "vertex_ai"})
-)
+@pytest.mark.parametrize("name", sorted(name for name in ROUTES if name not in {"bedrock", "huggingface", "vertex_ai"}))
 async def test_every_route_understands_a_refusal(
     provider_at: MakeProvider, question: ModelRequest, name: str, how: str
 ) -> None:
@@ -184,9 +175,7 @@ def test_a_message_in_json_is_unwrapped(litellm: Any) -> None:
     body = '{"type": "error", "error": {"type": "x", "message": "invalid x-api-key"}}'
     error = litellm.AuthenticationError(f"AnthropicException - {body}", llm_provider="anthropic", model="m")
     fault = Faults(Account("anthropic", ROUTES["anthropic"]), "m").of(error)
-    assert fault.message == (
-        "anthropic: the server refused the API key (HTTP 401 Unauthorized): invalid x-api-key"
-    )
+    assert fault.message == ("anthropic: the server refused the API key (HTTP 401 Unauthorized): invalid x-api-key")
     assert fault.hint == "check the key in ANTHROPIC_API_KEY"
 
 
@@ -197,9 +186,7 @@ async def test_a_forbidden_call_is_an_authentication_error_that_names_the_variab
     assert (error.kind, error.hint) == ("authentication", "check the key in LAB_WORD")
 
 
-async def test_a_key_that_the_server_repeats_is_redacted(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_key_that_the_server_repeats_is_redacted(provider_at: MakeProvider, question: ModelRequest) -> None:
     body = json.dumps({"error": {"message": f"the key {KEY} is wrong"}})
     error = await failure(provider_at, Fail(401, body=body), question, "complete")
     assert error.message.endswith(": the key [redacted] is wrong")
@@ -207,18 +194,14 @@ async def test_a_key_that_the_server_repeats_is_redacted(
 
 async def test_an_unsupported_option_is_an_error_and_not_dropped(provider_at: MakeProvider) -> None:
     request = ModelRequest("perplexity/sonar", (), seed=3)
-    with pytest.raises(
-        ProviderError, match=r"does not support parameters: \['seed'\], for model=sonar$"
-    ) as caught:
+    with pytest.raises(ProviderError, match=r"does not support parameters: \['seed'\], for model=sonar$") as caught:
         await provider_at("http://127.0.0.1:9").complete(request, quiet)
     assert caught.value.hint == "leave that option out for this model"
 
 
 @pytest.mark.parametrize("model", ["no-such-service/m", "no-such-model"])
 async def test_a_model_that_litellm_cannot_place_is_unknown(provider_at: MakeProvider, model: str) -> None:
-    with pytest.raises(
-        ProviderError, match=f"^litellm: litellm knows no service for the model '{model}'$"
-    ) as caught:
+    with pytest.raises(ProviderError, match=f"^litellm: litellm knows no service for the model '{model}'$") as caught:
         await provider_at("http://127.0.0.1:9").complete(ModelRequest(model, ()), quiet)
     assert caught.value.kind == "unknown_model"
 
@@ -230,6 +213,16 @@ async def test_a_missing_package_is_named_with_what_to_install(provider_at: Make
     with pytest.raises(ProviderError, match=r"litellm needs the package 'google\S*' for the model") as caught:
         await provider.complete(ModelRequest("vertex_ai/gemini-2.5-flash", (Message("user", "hi"),)), quiet)
     assert caught.value.hint == "pip install 'llmspell-provider-litellm[vertex]'"
+
+
+async def test_a_reader_who_leaves_lets_go_of_the_server(provider_at: MakeProvider, question: ModelRequest) -> None:
+    async with OpenAIServer(Trickle(0.02, Text("x" * 3000, chunks=3000))) as server:
+        stream = provider_at(server.base_url).stream(question, quiet)
+        async with aclosing(stream):  # type: ignore[type-var]  # it is a generator
+            await anext(stream)
+        async with asyncio.timeout(5):
+            while not server.abandoned:
+                await asyncio.sleep(0.01)
 
 
 async def test_closing_leaves_no_connection_open(
@@ -248,9 +241,7 @@ async def test_closing_leaves_no_connection_open(
     gc.collect()  # an unclosed session would be a ResourceWarning, and so an error
 
 
-async def test_calls_with_different_timeouts_share_their_connections(
-    provider_at: MakeProvider, litellm: Any
-) -> None:
+async def test_calls_with_different_timeouts_share_their_connections(provider_at: MakeProvider, litellm: Any) -> None:
     before = set(litellm.in_memory_llm_clients_cache.cache_dict)
     async with OpenAIServer(Text("a"), Text("b")) as server:
         provider = provider_at(server.base_url)
@@ -259,9 +250,7 @@ async def test_calls_with_different_timeouts_share_their_connections(
     assert len(set(litellm.in_memory_llm_clients_cache.cache_dict) - before) == 1
 
 
-async def test_calls_get_an_id_where_the_server_gives_none(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_calls_get_an_id_where_the_server_gives_none(provider_at: MakeProvider, question: ModelRequest) -> None:
     step = _events(
         _calls({"index": 0, "type": "function", "function": {"name": "add", "arguments": "{}"}}),
         '{"index":0,"delta":{},"finish_reason":"tool_calls"}',
@@ -272,9 +261,7 @@ async def test_calls_get_an_id_where_the_server_gives_none(
     assert made == ToolCall(made.id, "add", "{}")
 
 
-async def test_a_stream_that_broke_off_keeps_what_came(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_stream_that_broke_off_keeps_what_came(provider_at: MakeProvider, question: ModelRequest) -> None:
     folder = Folder()
     async with OpenAIServer(Broken(Text("abcdef", chunks=6), at=400)) as server:
         deltas = provider_at(server.base_url).stream(question, quiet)

@@ -87,9 +87,7 @@ async def test_a_call_costs_what_the_table_says(provider_at: MakeProvider, how: 
 
 
 @pytest.mark.parametrize("how", ["complete", "stream"])
-async def test_an_unlisted_model_has_no_cost_rather_than_none_at_all(
-    provider_at: MakeProvider, how: str
-) -> None:
+async def test_an_unlisted_model_has_no_cost_rather_than_none_at_all(provider_at: MakeProvider, how: str) -> None:
     async with OpenAIServer(Text("hi")) as server:
         assert await _cost(provider_at(server.base_url), "openai/of-tomorrow", how) is None
 

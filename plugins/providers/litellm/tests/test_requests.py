@@ -136,9 +136,7 @@ async def test_a_longer_wait_than_allowed_is_an_error_that_says_so(
     assert "allow that with max_retry_wait under [provider.litellm]" in caught.value.hint
 
 
-async def test_a_stream_that_has_begun_is_not_tried_again(
-    provider_at: MakeProvider, question: ModelRequest
-) -> None:
+async def test_a_stream_that_has_begun_is_not_tried_again(provider_at: MakeProvider, question: ModelRequest) -> None:
     async with OpenAIServer(Cut(Text("abcdef", chunks=6), after=3)) as server:
         with pytest.raises(ProviderError, match=r"ended before"):
             await ask(provider_at(server.base_url, max_retries=3), question, "stream")

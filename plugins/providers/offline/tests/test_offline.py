@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from llmspell.config.layers import load
 from llmspell.config.settings import Settings
-from llmspell.errors import ProviderError
+from llmspell.errors import ConfigError, ProviderError
 from llmspell.message import (
     Completion,
     Delta,
@@ -23,10 +26,7 @@ from llmspell.message import (
 from llmspell.plugins import Plugins
 from llmspell_provider_offline.plugin import NOTICE, OfflineProvider
 
-ESSAY = (
-    "Tides rise and fall twice a day.\nThe moon causes the tides.\nThe sun helps the moon a little.\n"
-    + "-" * 200
-)
+ESSAY = "Tides rise and fall twice a day.\nThe moon causes the tides.\nThe sun helps the moon a little.\n" + "-" * 200
 
 
 def spec(name: str, /, **parameters: Any) -> ToolSpec:
@@ -62,9 +62,7 @@ def ignore(kind: str, data: Mapping[str, Any]) -> None:
 
 async def ask(messages: Sequence[Message], *tools: str, **options: Any) -> Completion:
     specs = tuple(TOOLS[name][0] for name in tools)
-    return await OfflineProvider().complete(
-        ModelRequest("extractive", tuple(messages), specs, **options), ignore
-    )
+    return await OfflineProvider().complete(ModelRequest("extractive", tuple(messages), specs, **options), ignore)
 
 
 async def talk(text: str, *tools: str, before: Sequence[Message] = (), **options: Any) -> list[Message]:
@@ -185,9 +183,7 @@ async def test_a_named_tool_that_cannot_be_called_is_admitted() -> None:
 async def test_an_error_of_a_tool_is_stated_and_its_text_goes_nowhere() -> None:
     messages = await talk("Read gone.txt with file_read and use word_count", "file_read", "word_count")
     assert calls(messages) == [("file_read", {"path": "gone.txt"})]
-    assert messages[-1].content.startswith(
-        "file_read failed: Error (not_found): no gone.txt; word_count was not"
-    )
+    assert messages[-1].content.startswith("file_read failed: Error (not_found): no gone.txt; word_count was not")
 
 
 async def test_a_long_answer_of_a_tool_is_quoted_where_it_answers() -> None:
@@ -279,6 +275,23 @@ async def test_it_is_found_by_its_entry_point_and_lists_its_model() -> None:
     assert isinstance(provider, OfflineProvider)
     assert provider.name == "offline"
     assert await provider.models() == ("extractive",)
+
+
+def test_it_is_the_model_of_last_resort() -> None:
+    provider = OfflineProvider()
+    assert provider.fallback
+    assert provider.default_model() == "extractive"
+
+
+def test_a_configured_name_is_a_provider_of_its_own(tmp_path: Path) -> None:
+    settings = Settings(load(tmp_path, {}, ["provider.lab.plugin=offline"]))
+    assert Plugins(settings).get("provider", "lab").name == "lab"
+
+
+def test_a_configuration_is_refused_because_there_is_nothing_to_configure(tmp_path: Path) -> None:
+    settings = Settings(load(tmp_path, {}, ["provider.offline.temperature=1"]))
+    with pytest.raises(ConfigError, match=r"provider\.offline\.temperature. is not known"):
+        Plugins(settings).get("provider", "offline")
 
 
 async def test_a_broken_history_does_not_break_it() -> None:

@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell_provider_offline.extract import best, parts, sentences
 from llmspell_provider_offline.spelled import arithmetic, files, numbers, quoted
 

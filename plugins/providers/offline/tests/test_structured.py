@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import ProviderError
 from llmspell.message import Message, ModelRequest, ToolCall
 from llmspell.schema import Validator
@@ -61,9 +62,7 @@ def an_object(**properties: Any) -> dict[str, Any]:
         ("nothing", an_object(kind={"const": "x"}), {"kind": "x"}),
     ],
 )
-async def test_a_schema_is_filled_with_what_the_text_says(
-    text: str, schema: dict[str, Any], value: Any
-) -> None:
+async def test_a_schema_is_filled_with_what_the_text_says(text: str, schema: dict[str, Any], value: Any) -> None:
     assert await filled(text, schema) == value
 
 
@@ -86,18 +85,16 @@ async def test_a_schema_is_filled_with_what_the_text_says(
     ],
 )
 async def test_what_the_text_does_not_say_is_an_error(text: str, schema: dict[str, Any], gap: str) -> None:
-    with pytest.raises(
-        ProviderError, match=f"only copied from the text, which does not say {gap}$"
-    ) as caught:
+    with pytest.raises(ProviderError, match=f"only copied from the text, which does not say {gap}$") as caught:
         await filled(text, schema)
     assert "--model openai/<name>" in caught.value.hint
 
 
 async def test_the_last_number_of_a_tool_fills_a_number() -> None:
     called = Message("assistant", "", (ToolCall("1", "calculator", '{"expression": "6 * 7"}'),))
-    assert await filled(
-        "Compute 6 * 7", an_object(value="integer"), called, Message("tool", "42", (), "1")
-    ) == {"value": 42}
+    assert await filled("Compute 6 * 7", an_object(value="integer"), called, Message("tool", "42", (), "1")) == {
+        "value": 42
+    }
 
 
 async def test_a_json_object_without_a_schema_has_the_answer() -> None:
@@ -119,9 +116,7 @@ kinds = st.sampled_from(["string", "integer", "number", "boolean", "null"])
 schemas = st.dictionaries(st.sampled_from(["name", "age", "answer", "ok"]), kinds, max_size=4).map(
     lambda properties: an_object(**properties)
 )
-texts = st.lists(
-    st.sampled_from(["name: Bo.", "age is 30,", "ok = yes", "1,000", "The tide rises.", "?", "-5"])
-)
+texts = st.lists(st.sampled_from(["name: Bo.", "age is 30,", "ok = yes", "1,000", "The tide rises.", "?", "-5"]))
 
 
 @given(texts.map(" ".join), schemas)

@@ -7,14 +7,17 @@ import operator
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from llmspell.config.layers import load
 from llmspell.config.settings import Settings
-from llmspell.errors import UsageError
+from llmspell.errors import ConfigError, UsageError
+from llmspell.plugins import Plugins
 from llmspell.testing.contracts.tool import ToolContract
 from llmspell_tool_core.arithmetic import MAX_LENGTH, evaluate
 from llmspell_tool_core.calculator import Calculator
@@ -183,10 +186,11 @@ def test_a_fraction_of_too_many_digits_is_rounded_to_a_double() -> None:
     assert value("e ** 20") == pytest.approx(math.e**20, rel=1e-12)
 
 
-def test_a_configuration_is_refused_because_there_is_nothing_to_configure() -> None:
-    from llmspell_tool_core import calculator
-
-    assert list(calculator.llmspell_tools(Settings())) == ["calculator"]
+@pytest.mark.parametrize("name", ["calculator", "datetime", "json_query"])
+def test_a_configuration_is_refused_because_there_is_nothing_to_configure(name: str, tmp_path: Path) -> None:
+    settings = Settings(load(tmp_path, {}, [f"tool.{name}.digits=3"]))
+    with pytest.raises(ConfigError, match=rf"tool\.{name}\.digits. is not known"):
+        Plugins(settings).get("tool", name)
 
 
 Tree = Any  # a number, or an operator with one or two trees

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from llmspell.errors import PermissionDenied, UsageError
+from llmspell.config.layers import load
+from llmspell.config.settings import Settings
+from llmspell.errors import ConfigError, PermissionDenied, UsageError
 from llmspell.files import Files
+from llmspell.plugins import Plugins
 from llmspell.testing.contracts.tool import ToolContract
 from llmspell_tool_core.file_read import FileRead, Options
 
@@ -85,3 +88,12 @@ def test_a_path_out_of_the_project_is_denied(notes: Path) -> None:
 
 def test_it_needs_the_permission_to_read_files() -> None:
     assert FileRead.needs == ("fs.read",)
+
+
+def test_the_longest_answer_is_configured(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("123456")
+    tool = Plugins(Settings(load(tmp_path, {}, ["tool.file_read.max_chars=5"]))).get("tool", "file_read")
+    with pytest.raises(UsageError, match="at most 5 are answered"):
+        tool.run({"path": "notes.txt"}, cast("Context", SimpleNamespace(files=Files([tmp_path]))))
+    with pytest.raises(ConfigError, match="max_chars"):
+        Plugins(Settings(load(tmp_path, {}, ["tool.file_read.max_chars=0"]))).get("tool", "file_read")

@@ -32,7 +32,7 @@ _AFTER = (
     "To drop these, set",
     "Received Model Group",
 )
-_CLASS = re.compile(r"^(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: -|:) ")
+_CLASS = re.compile(r"^(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: \w+Error)?(?: -|:) ")
 _NO_ROUTE = "LLM Provider NOT provided"
 _NO_ANSWER = "Empty or invalid response"
 
@@ -111,8 +111,7 @@ class Faults:
         said = _said(error) or type(error).__name__
         return self._error(
             f"the call to the model {self._model!r} failed: {said}",
-            retryable=type(error).__name__
-            in {"MidStreamFallbackError", "Timeout", "ServiceUnavailableError"},
+            retryable=type(error).__name__ in {"MidStreamFallbackError", "Timeout", "ServiceUnavailableError"},
         )
 
     def _nothing(self) -> ProviderError:

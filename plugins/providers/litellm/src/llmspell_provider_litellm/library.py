@@ -58,9 +58,7 @@ def _silence(litellm: Any) -> None:
     for name in _LOGGERS:
         logger = logging.getLogger(name)
         for handler in tuple(logger.handlers):
-            logger.removeHandler(
-                handler
-            )  # it would write to stderr; the program's own handlers still hear it
+            logger.removeHandler(handler)  # it writes to stderr; the program's own handlers still hear it
         logger.addHandler(logging.NullHandler())
 
 

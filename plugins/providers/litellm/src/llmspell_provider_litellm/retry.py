@@ -51,9 +51,7 @@ class Attempts:
         pause = self._pause(error.details.get("retry_after"))
         if pause > self.seconds:
             setting = f"max_retry_wait under [provider.{self.provider}]"
-            error.hint = (
-                error.hint or f"the server asks to wait {pause:.0f} seconds; allow that with {setting}"
-            )
+            error.hint = error.hint or f"the server asks to wait {pause:.0f} seconds; allow that with {setting}"
             raise error
         if asyncio.get_running_loop().time() + pause >= self.deadline:
             raise error

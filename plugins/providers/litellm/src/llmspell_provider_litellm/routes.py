@@ -48,9 +48,7 @@ _VERTEX = {
 
 ROUTES: Mapping[str, Route] = {
     "anthropic": Route("anthropic", ("ANTHROPIC_API_KEY",)),
-    "azure": Route(
-        "azure", ("AZURE_API_KEY", "AZURE_OPENAI_API_KEY"), parameters=_AZURE, needs=("api_base",)
-    ),
+    "azure": Route("azure", ("AZURE_API_KEY", "AZURE_OPENAI_API_KEY"), parameters=_AZURE, needs=("api_base",)),
     "bedrock": Route(
         "bedrock",
         ("AWS_BEARER_TOKEN_BEDROCK",),
@@ -91,9 +89,7 @@ ROUTES: Mapping[str, Route] = {
 
 # Reached as `litellm/openai/<model>` only: the provider's name belongs to another plugin.
 _BEHIND_CATCH_ALL = {"openai": Route("openai", ("OPENAI_API_KEY",))}
-_BY_PREFIX = (
-    {route.prefix: route for route in ROUTES.values()} | _BEHIND_CATCH_ALL | {"cohere": ROUTES["cohere"]}
-)
+_BY_PREFIX = {route.prefix: route for route in ROUTES.values()} | _BEHIND_CATCH_ALL | {"cohere": ROUTES["cohere"]}
 
 
 def route_of(model: str) -> Route | None:

@@ -40,9 +40,7 @@ def _check_options(
 ) -> None:
     for name in value:
         if secret_name(name):
-            raise ValueError(
-                f"{name!r} looks like a secret, which does not belong in a file; use api_key_env"
-            )
+            raise ValueError(f"{name!r} looks like a secret, which does not belong in a file; use api_key_env")
         if name in _OURS:
             raise ValueError(f"{name!r} is set by llmspell; options are for parameters such as api_version")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmspell.message import ToolSpec
-
 from llmspell_provider_offline.extract import best, parts, sentences
 from llmspell_provider_offline.plan import Missing, fill, mentioned
 from llmspell_provider_offline.turn import ToolResult, Turn

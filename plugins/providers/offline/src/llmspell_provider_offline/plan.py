@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
-from llmspell.message import ToolSpec
 
+from llmspell.message import ToolSpec
 from llmspell_provider_offline import spelled
 from llmspell_provider_offline.turn import Turn
 
@@ -83,9 +83,7 @@ def fill(tool: ToolSpec, turn: Turn, *, named: bool) -> Call | Missing:
     return Call(tool.name, {name: given[name] for name in required}, plain)
 
 
-def _by_name(
-    properties: Mapping[str, Any], required: Sequence[str], turn: Turn, named: bool
-) -> dict[str, Any]:
+def _by_name(properties: Mapping[str, Any], required: Sequence[str], turn: Turn, named: bool) -> dict[str, Any]:
     """The arguments that are found by what they are called."""
     given = {}
     for name in required:

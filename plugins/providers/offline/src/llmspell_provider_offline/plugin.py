@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
+
 from llmspell.errors import ProviderError
 from llmspell.hookspecs import hookimpl
 from llmspell.message import (
@@ -25,12 +26,11 @@ from llmspell.provider import Capabilities, Notify, Provider
 
 if TYPE_CHECKING:
     from llmspell.plugins import Settings
-
     from llmspell_provider_offline.plan import Call
     from llmspell_provider_offline.turn import Turn
 
 NOTICE = (
-    "no model is configured; answering offline by extraction. Set OPENAI_API_KEY and run with "
+    "answering offline, by extraction and without a model. For a model, set OPENAI_API_KEY and run with "
     "--model openai/<name>, or set run.model in llmspell.toml"
 )
 
@@ -41,6 +41,10 @@ class OfflineProvider(Provider):
     `temperature`, `seed` and `extra` change nothing, since nothing here is random. `max_tokens` counts words.
     """
 
+    fallback = True
+
+    fallback = True
+
     def __init__(self, name: str = "offline") -> None:
         self.name = name
         self._told = False
@@ -49,9 +53,17 @@ class OfflineProvider(Provider):
         """Tools and structured output, at a known price: nothing."""
         return Capabilities(tools=True, response_format=True, priced=True)
 
+    def default_model(self) -> str:
+        """Always there; being a fallback, it is chosen when no other provider is set up."""
+        return "extractive"
+
     async def models(self) -> tuple[str, ...]:
         """One; any other name means the same."""
         return ("extractive",)
+
+    def default_model(self) -> str:
+        """The only one: nothing has to be set up for it."""
+        return "extractive"
 
     async def stream(self, request: ModelRequest, notify: Notify) -> AsyncIterator[Delta]:
         """A tool call, or an answer word by word.
@@ -119,9 +131,7 @@ def _text(request: ModelRequest, turn: Turn) -> str:
         case "json_schema":
             schema = wanted["json_schema"]["schema"]
             return json.dumps(structured(turn, schema), ensure_ascii=False)
-    raise ProviderError(
-        f"offline, response_format {wanted.get('type')!r} is not known", component="provider:offline"
-    )
+    raise ProviderError(f"offline, response_format {wanted.get('type')!r} is not known", component="provider:offline")
 
 
 def _bounded(text: str, request: ModelRequest) -> tuple[str, FinishReason]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmspell.errors import ProviderError
-
 from llmspell_provider_offline import spelled
 from llmspell_provider_offline.answer import answer, quote
 from llmspell_provider_offline.turn import Turn
@@ -16,7 +15,7 @@ _DEPTH = 16
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 
 
-class _Unknown(Exception):  # noqa: N818  # it is a signal inside this file
+class _Unknown(Exception):  # it is a signal inside this file
     """The text does not say what a place in the schema needs."""
 
 

@@ -30,7 +30,7 @@ _NAMED_CHOICES = frozenset({"auto", "none", "required"})
 Json = dict[str, Any]  # Any: JSON
 
 
-class Malformed(ValueError):  # named like the errors in llmspell.errors
+class Malformed(ValueError):
     """An answer does not have the form of a chat completion.
 
     `sentence` goes on after `the server answered`; its `{}` stands for `found`, which may hold anything,
