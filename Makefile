@@ -7,10 +7,13 @@ SYNC := $(UV) sync --quiet --compile-bytecode --inexact
 
 .PHONY: demo test lint bench clean
 
-demo: $(UV)  ## run the quickstart spell; installs only what it needs
-	@$(UV) pip install --quiet --compile-bytecode --python $(PYTHON) -e kernel -e plugins/agents/llm \
-		-e plugins/engines/lua -e plugins/providers/offline -e plugins/providers/openai -e plugins/tools/core
+demo: $(VENV)/.demo  ## run the quickstart spell; installs only what it needs
 	@$(VENV)/bin/llmspell run examples/quickstart.lua
+
+DEMO := kernel plugins/agents/llm plugins/engines/lua plugins/providers/offline plugins/providers/openai plugins/tools/core
+$(VENV)/.demo: $(UV) $(DEMO:%=%/pyproject.toml)
+	@$(UV) pip install --quiet --compile-bytecode --python $(PYTHON) $(DEMO:%=-e %)
+	@touch $@
 
 test: $(UV)  ## install everything and run all tests, with the kernel's coverage
 	@$(SYNC)

@@ -18,7 +18,7 @@ from benchmarks.harness.model import SERVER, Case, Figures
 _LONGEST = 180.0
 
 
-class Failed(Exception):  # noqa: N818  # a sample that failed
+class Failed(Exception):
     """A program did not do what it should; the text says what it wrote to standard error."""
 
 

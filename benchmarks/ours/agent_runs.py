@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks import timing
+
 from llmspell.agent import AgentInput, AgentSpec, BaseAgent
 from llmspell.config import load
 from llmspell.kernel import Kernel
 from llmspell.run import Run
 from llmspell.tool import Tool
-
-from benchmarks import timing
 
 UNLIMITED = [f"budget.{name}=1000000000" for name in ("model_calls", "tool_calls", "tokens", "wall_time")]
 

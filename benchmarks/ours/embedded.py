@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks import timing
+
 from llmspell import Kernel
 from llmspell.agent import AgentInput, AgentSpec
 from llmspell.config import load
 from llmspell.tool import Tool
-
-from benchmarks import timing
 
 
 class Weather(Tool):

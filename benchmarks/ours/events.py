@@ -7,9 +7,9 @@ import time
 import tracemalloc
 from statistics import median
 
-from llmspell.events import EventLog
-
 from benchmarks import timing
+
+from llmspell.events import EventLog
 
 EVENTS = 20_000
 BATCHES = 7

@@ -10,13 +10,13 @@ import time
 from statistics import median
 
 import pluggy
+from benchmarks import timing
+from benchmarks.ours.agent_runs import make_kernel
+
 from llmspell.gate import HookChains, Operation
 from llmspell.hookspecs import PROJECT, Operations, hookimpl
 from llmspell.kernel import Kernel
 from llmspell.run import Run
-
-from benchmarks import timing
-from benchmarks.ours.agent_runs import make_kernel
 
 OPERATIONS = 2000
 BATCHES = 15

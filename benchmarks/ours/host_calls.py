@@ -10,11 +10,11 @@ import asyncio
 from pathlib import Path
 from statistics import median
 
-from llmspell.kernel import Kernel, RunOptions
-from llmspell.spell import Source
-
 from benchmarks import timing
 from benchmarks.ours.agent_runs import make_kernel
+
+from llmspell.kernel import Kernel, RunOptions
+from llmspell.spell import Source
 
 CALLS = 10_000
 REPETITIONS = 5

@@ -6,11 +6,11 @@ import asyncio
 import time
 from pathlib import Path
 
-from llmspell.kernel import RunOptions
-from llmspell.spell import Source
-
 from benchmarks import timing
 from benchmarks.ours.agent_runs import make_kernel
+
+from llmspell.kernel import RunOptions
+from llmspell.spell import Source
 
 SPELLS = 1000
 

@@ -10,7 +10,6 @@ from functools import cache
 from agno.agent import Agent
 from agno.models.openai import OpenAIChat
 from agno.models.response import ModelResponse
-
 from benchmarks import timing
 
 

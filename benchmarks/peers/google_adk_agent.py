@@ -12,12 +12,11 @@ import json
 import os
 from functools import cache
 
+from benchmarks import timing
 from google.adk.agents import LlmAgent
 from google.adk.models import BaseLlm, LlmResponse
 from google.adk.runners import InMemoryRunner
 from google.genai import types
-
-from benchmarks import timing
 
 _WHO = {"app_name": "benchmark", "user_id": "user"}
 

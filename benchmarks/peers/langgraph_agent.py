@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 from functools import cache
 
+from benchmarks import timing
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.tools import tool
 from langgraph.prebuilt import create_react_agent
-
-from benchmarks import timing
 
 
 @tool

@@ -21,13 +21,12 @@ from agents import (
     function_tool,
     set_tracing_disabled,
 )
+from benchmarks import timing
 from openai.types.responses import (
     ResponseFunctionToolCall,
     ResponseOutputMessage,
     ResponseOutputText,
 )
-
-from benchmarks import timing
 
 set_tracing_disabled(True)
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from benchmarks import timing
 from pydantic_ai import Agent
 from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart, ToolReturnPart
-
-from benchmarks import timing
 
 
 async def get_weather(city: str) -> str:

@@ -7,6 +7,7 @@ import pickle
 from typing import Any
 
 import pytest
+
 from llmspell import errors
 from llmspell.errors import (
     KINDS,
@@ -135,9 +136,7 @@ def test_an_unknown_plugin_tells_what_kind_was_missing(plugin_kind: str, kind: s
 
 def test_an_unknown_plugin_lists_what_there_is_and_the_nearest() -> None:
     error = UnknownPlugin("tool", "calculater", ["datetime", "calculator"])
-    assert str(error) == (
-        "no tool named 'calculater' is installed; installed tools: calculator, datetime"
-    )
+    assert str(error) == ("no tool named 'calculater' is installed; installed tools: calculator, datetime")
     assert error.hint == "did you mean 'calculator'?"
     assert error.component == "tool:calculater"
     assert error.details == {"installed": ["calculator", "datetime"], "near": ["calculator"]}

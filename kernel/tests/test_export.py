@@ -9,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import ToolFailed
 from llmspell.export import plain, result_dict, usage_dict
 from llmspell.message import Message, ToolCall, Usage

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from llmspell.errors import UnknownPlugin, UsageError
 from llmspell.testing import ScriptedModel
 
@@ -55,7 +56,7 @@ def test_an_added_provider_hides_an_installed_one_and_a_former_one() -> None:
 
 
 def test_an_unknown_provider_is_named_with_the_nearest() -> None:
-    with pytest.raises(UnknownPlugin, match="^no provider named 'opnai' is installed") as raised:
+    with pytest.raises(UnknownPlugin, match=r"^no provider named 'opnai' is installed") as raised:
         make_kernel(entries=None).models.find("opnai/gpt")
     assert raised.value.hint == "did you mean 'openai'?"
     assert raised.value.kind == "unknown_model"
@@ -70,7 +71,7 @@ def test_a_model_without_its_provider_is_refused(name: str) -> None:
 
 
 def test_no_model_at_all_says_how_to_choose_one() -> None:
-    with pytest.raises(UsageError, match="^no model is configured, and no installed provider offers one") as raised:
+    with pytest.raises(UsageError, match=r"^no model is configured, and no installed provider offers one") as raised:
         make_kernel().models.find("")
     assert raised.value.hint == "choose one with --model PROVIDER/MODEL, or set run.model in llmspell.toml"
 

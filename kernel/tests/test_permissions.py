@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from llmspell.agent import AgentInput
 from llmspell.errors import PermissionDenied, UsageError
 from llmspell.kernel import RunOptions
@@ -21,7 +22,7 @@ def test_there_are_three_profiles() -> None:
 
 
 def test_an_unknown_profile_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match="^no profile named 'hihg'$") as raised:
+    with pytest.raises(UsageError, match=r"^no profile named 'hihg'$") as raised:
         find_profile("hihg")
     assert raised.value.kind == "unknown_option"
     assert raised.value.hint == "did you mean 'high'?"
@@ -46,19 +47,17 @@ async def test_what_no_profile_grants_is_denied(profile: str) -> None:
 
 async def test_a_denial_names_what_is_lacking() -> None:
     run = open_run(options=RunOptions(profile="medium"))
-    with pytest.raises(
-        PermissionDenied, match=r"^tool 'spy' uses net, run, which is not allowed in profile 'medium'$"
-    ):
+    with pytest.raises(PermissionDenied, match=r"^tool 'spy' uses net, run, which is not allowed in profile 'medium'$"):
         await call(run, Spy(needs=("run", "net", "fs.read")))
 
 
 async def test_high_allows_neither_tools_nor_models_nor_files() -> None:
     model = scripted()
     run = open_run(model, options=RunOptions(profile="high"))
-    with pytest.raises(PermissionDenied, match="^tool 'spy' is not allowed in profile 'high'$") as raised:
+    with pytest.raises(PermissionDenied, match=r"^tool 'spy' is not allowed in profile 'high'$") as raised:
         await call(run, Spy())
     assert raised.value.hint == "run with --profile medium if you trust the spell"
-    with pytest.raises(PermissionDenied, match="^model 'scripted/m' is not allowed in profile 'high'$"):
+    with pytest.raises(PermissionDenied, match=r"^model 'scripted/m' is not allowed in profile 'high'$"):
         await ask(run)
     assert model.requests == []
     assert run.files.roots == ()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import UnknownPlugin, UsageError
 from llmspell.plugins import Plugins
 from llmspell.spell import MAX_SOURCE, Source, choose_engine
@@ -62,7 +63,7 @@ def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
 
 def test_a_missing_file_has_the_nearest_in_its_hint(tmp_path: Path) -> None:
     (tmp_path / "hello.lua").write_text("")
-    with pytest.raises(UsageError, match="cannot read '.*helo.lua': No such file or directory$") as raised:
+    with pytest.raises(UsageError, match=r"cannot read '.*helo.lua': No such file or directory$") as raised:
         Source.read(tmp_path / "helo.lua")
     assert raised.value.kind == "not_found"
     assert raised.value.hint == f"did you mean '{tmp_path / 'hello.lua'}'?"
@@ -75,7 +76,7 @@ def test_a_missing_folder_has_no_hint(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_spell(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is a folder, not a spell$"):
+    with pytest.raises(UsageError, match=r"is a folder, not a spell$"):
         Source.read(tmp_path)
 
 
@@ -102,14 +103,14 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
 def test_a_file_may_have_8_mib(tmp_path: Path, extra: int) -> None:
     (tmp_path / "a.lua").write_bytes(b"-" * (MAX_SOURCE + extra))
     if extra:
-        with pytest.raises(UsageError, match="is larger than 8 MiB$"):
+        with pytest.raises(UsageError, match=r"is larger than 8 MiB$"):
             Source.read(tmp_path / "a.lua")
     else:
         assert len(Source.read(tmp_path / "a.lua").text) == MAX_SOURCE
 
 
 def test_an_endless_file_is_refused() -> None:
-    with pytest.raises(UsageError, match="is larger than 8 MiB$"):
+    with pytest.raises(UsageError, match=r"is larger than 8 MiB$"):
         Source.read("/dev/zero")
 
 
@@ -135,7 +136,7 @@ def test_the_extension_or_the_shebang_chooses_the_engine(source: Source) -> None
 def test_the_flag_wins(site: Site) -> None:
     site.install("mine", {"engines": {"mine": "mine"}}, {"mine": ENGINE.format(name="mine")})
     assert choose_engine(plugins(), Source("", "hello.lua"), flag="mine").name == "mine"
-    with pytest.raises(UnknownPlugin, match="^no engine named 'luaa' is installed") as raised:
+    with pytest.raises(UnknownPlugin, match=r"^no engine named 'luaa' is installed") as raised:
         choose_engine(plugins(), Source("", "hello.lua"), flag="luaa")
     assert raised.value.hint == "did you mean 'lua'?"
 
@@ -143,13 +144,15 @@ def test_the_flag_wins(site: Site) -> None:
 @pytest.mark.parametrize("name", ["hello", "hello.py", "hello.LUA"])
 @pytest.mark.parametrize("text", ["", "#!/bin/sh\n", "print(1)"])
 def test_nothing_that_chooses_an_engine_is_an_error_that_lists_them(name: str, text: str) -> None:
-    with pytest.raises(UsageError, match=f"^nothing says which engine runs '{name}'; installed engines: .*lua") as raised:
+    with pytest.raises(
+        UsageError, match=f"^nothing says which engine runs '{name}'; installed engines: .*lua"
+    ) as raised:
         choose_engine(plugins(), Source(text, name))
     assert raised.value.hint.startswith("add --engine ")
 
 
 def test_without_any_engine_the_hint_is_to_install_one() -> None:
-    with pytest.raises(UsageError, match="installed engines: none$") as raised:
+    with pytest.raises(UsageError, match=r"installed engines: none$") as raised:
         choose_engine(make_kernel().plugins, Source("", "hello.lua"))
     assert raised.value.hint == "pip install llmspell-engine-lua"
 

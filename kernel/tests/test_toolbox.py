@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from llmspell.errors import LlmspellError, UnknownPlugin, UsageError
 from llmspell.toolbox import Toolbox
 
@@ -52,7 +53,7 @@ def test_a_name_that_is_taken_is_refused(name: str) -> None:
 def test_an_unknown_name_has_the_nearest_of_both_in_its_hint() -> None:
     box = toolbox(installed=True)
     box.add(tool("stock_level"))
-    with pytest.raises(UnknownPlugin, match="^no tool named 'stock_levle' is installed") as raised:
+    with pytest.raises(UnknownPlugin, match=r"^no tool named 'stock_levle' is installed") as raised:
         box.find("stock_levle")
     assert raised.value.hint == "did you mean 'stock_level'?"
     with pytest.raises(UnknownPlugin) as raised:

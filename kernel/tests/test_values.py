@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.values import FunctionRef, HandleRef, dumps, loads
 
 KEYS = st.text(max_size=5) | st.sampled_from(["$", "$$", "$bytes", "$handle", "$$float", "$function", "a$b"])
@@ -122,14 +123,14 @@ def test_a_value_of_another_kind_is_refused(value: Any) -> None:
 @pytest.mark.parametrize("key", [1, None, True, 1.5, (1,), b"x"])
 @pytest.mark.parametrize("beside", [{}, {"bytes": b"x"}])
 def test_a_key_that_is_no_string_is_refused(key: Any, beside: Any) -> None:
-    with pytest.raises(TypeError, match="^an object's keys must be strings, not "):
+    with pytest.raises(TypeError, match=r"^an object's keys must be strings, not "):
         dumps([{"inside": {key: 1}}, beside])
 
 
 def test_a_value_that_holds_itself_is_refused() -> None:
     loop: list[Any] = []
     loop.append({"again": loop})
-    with pytest.raises(ValueError, match="^the value holds itself$"):
+    with pytest.raises(ValueError, match=r"^the value holds itself$"):
         dumps(loop)
 
 

@@ -13,7 +13,8 @@ Messages from the kernel to the script (the inbox of `Machine.step`), tuples of 
 
 Messages from the script to the kernel (what `start` and `step` return): one JSON array of arrays:
 
-    ["call", call_id, target, method, args]        target: a global's name, or a handle's id
+    ["call", call_id, target, method, args]        target: a global's name, or a handle's id; a sixth element is
+                                                   the id of the callback that the call is made for, if any
     ["cancel", call_id]                            nobody waits for that call any more
     ["result", callback_id, value]                 a callback returned
     ["error", callback_id, error]                  a callback failed

@@ -30,7 +30,7 @@ error: offer it through `llmspell_hooks`, so that configuration decides whether 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 import pluggy
@@ -62,19 +62,25 @@ class Role:
     timeout: float = 5.0
 
 
-def observer(
-    function: _Function | None = None, *, timeout: float = 5.0
-) -> Any:  # Any: decorator or its maker
+@overload
+def observer(function: _Function) -> _Function: ...
+@overload
+def observer(*, timeout: float = 5.0) -> Callable[[_Function], _Function]: ...
+def observer(function: _Function | None = None, *, timeout: float = 5.0) -> Any:
     """Mark an operation hook as one whose failure never changes the result (the default)."""
     return _mark(function, Role(guard=False, timeout=timeout))
 
 
-def guard(function: _Function | None = None, *, timeout: float = 5.0) -> Any:  # Any: decorator or its maker
+@overload
+def guard(function: _Function) -> _Function: ...
+@overload
+def guard(*, timeout: float = 5.0) -> Callable[[_Function], _Function]: ...
+def guard(function: _Function | None = None, *, timeout: float = 5.0) -> Any:
     """Mark an operation hook as one whose failure stops the operation."""
     return _mark(function, Role(guard=True, timeout=timeout))
 
 
-def _mark(function: _Function | None, role: Role) -> Any:
+def _mark(function: _Function | None, role: Role) -> Any:  # Any: the function, or a decorator for it
     def mark(target: _Function) -> _Function:
         target.llmspell_role = role  # type: ignore[attr-defined]  # read back by the gate
         return target

@@ -313,9 +313,7 @@ def _unpriced(model: str) -> LlmspellError:
 
 
 def _tool_failed(operation: Operation, cause: Exception) -> ToolFailed:
-    return ToolFailed(
-        f"tool {operation.name!r} failed: {type(cause).__name__}: {cause}", component=operation.component
-    )
+    return ToolFailed(f"tool {operation.name!r} failed: {type(cause).__name__}: {cause}", component=operation.component)
 
 
 def _describe_completion(completion: Completion) -> Mapping[str, Any]:

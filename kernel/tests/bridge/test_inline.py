@@ -216,6 +216,15 @@ def test_an_interrupt_after_the_event_loop_ended_does_nothing() -> None:
     asyncio.run(use()).interrupt("late")
 
 
+async def test_another_thread_interrupts_while_the_event_loop_sleeps(start: Begin) -> None:
+    transport, recorder, _ = start("Doer", "")
+    await recorder.done()
+    timer = threading.Timer(0.1, transport.interrupt, ["enough"])
+    timer.start()
+    assert str(await recorder.lost()) == "enough"
+    timer.join()
+
+
 async def test_another_thread_interrupts_a_script_that_never_comes_back(start: Begin) -> None:
     transport, recorder, _ = start("Reporter", "while not machine.reasons: time.sleep(0.001)\nresult = machine.reasons")
     timer = threading.Timer(0.1, transport.interrupt, ["too slow"])

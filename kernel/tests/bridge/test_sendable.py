@@ -33,6 +33,15 @@ def test_the_counted_size_is_never_more_than_the_written_one(value: Any) -> None
     check((value,), Limits(value_bytes=len(values.dumps((value,)))))
 
 
+@pytest.mark.parametrize("value", [[[[[1]]]], [], {}, {"a": [1, 2, {"b": "c"}]}])
+def test_the_size_of_a_nested_value_counts_every_bracket_and_comma_once(value: Any) -> None:
+    size = len(values.dumps(value))
+    check((value,), Limits(value_bytes=size))
+    if size > 2:
+        with pytest.raises(ValueError, match=f"takes {size} bytes or more"):
+            check((value,), Limits(value_bytes=size - 1))
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [

@@ -9,6 +9,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import UsageError
 from llmspell.events import DROPPED, Event, EventLog
 
@@ -249,7 +250,7 @@ async def test_several_publishers_lose_nothing_with_several_slow_subscribers() -
 
 
 def test_a_limit_of_nothing_is_refused() -> None:
-    with pytest.raises(UsageError, match="^a subscription's limit must be at least 1, not 0$"):
+    with pytest.raises(UsageError, match=r"^a subscription's limit must be at least 1, not 0$"):
         EventLog("run1").subscribe("**", limit=0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from llmspell.errors import UsageError
 from llmspell.events import matcher
 

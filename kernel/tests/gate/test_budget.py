@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.agent import AgentInput
 from llmspell.errors import BudgetExceeded, LlmspellError
 from llmspell.gate import Budget, BudgetLimits
@@ -22,8 +24,6 @@ class Priced(ScriptedModel):
     """A model whose calls cost a quarter of a dollar."""
 
     async def complete(self, request: Any, notify: Any) -> Any:
-        import attrs
-
         return attrs.evolve(await super().complete(request, notify), cost=0.25)
 
     def capabilities(self, model: str) -> Capabilities:
@@ -35,7 +35,8 @@ class Priced(ScriptedModel):
     [("llm", "model_calls"), ("tool", "tool_calls"), ("step", "steps"), ("handoff", "hops")],
 )
 def test_each_counter_has_its_limit(kind: str, name: str) -> None:
-    budget = Budget(BudgetLimits(**{name: 2}))
+    limits: dict[str, Any] = {name: 2}
+    budget = Budget(BudgetLimits(**limits))
     budget.charge(kind, 1)
     budget.charge(kind, 1)
     with pytest.raises(BudgetExceeded, match=f"^the budget {name} of 2 is used up$") as raised:
@@ -53,7 +54,7 @@ def test_other_kinds_are_not_counted(kind: str) -> None:
 def test_depth_is_a_limit_of_every_kind() -> None:
     budget = Budget(BudgetLimits(depth=3))
     budget.charge("agent", 3)
-    with pytest.raises(BudgetExceeded, match="^the budget depth of 3 nested operations is used up$"):
+    with pytest.raises(BudgetExceeded, match=r"^the budget depth of 3 nested operations is used up$"):
         budget.charge("agent", 4)
 
 
@@ -62,7 +63,7 @@ async def test_tokens_are_counted_after_a_call_and_checked_before_the_next() -> 
     model = ScriptedModel(Text("one", usage=usage), Text("two", usage=usage))
     run = open_run(model, budget=BudgetLimits(tokens=100))
     assert await ask(run) == "one"
-    with pytest.raises(BudgetExceeded, match="^the budget tokens of 100 is used up$") as raised:
+    with pytest.raises(BudgetExceeded, match=r"^the budget tokens of 100 is used up$") as raised:
         await ask(run)
     assert stop_reason(raised.value) == "budget.tokens"
     assert len(model.requests) == 1
@@ -90,7 +91,7 @@ async def test_a_run_with_a_cost_cap_refuses_an_unpriced_model() -> None:
     model = ScriptedModel()
     run = open_run(model, budget=BudgetLimits(cost=1))
     with pytest.raises(
-        LlmspellError, match="^the run has a cost limit, and the price of 'scripted/m' is not known$"
+        LlmspellError, match=r"^the run has a cost limit, and the price of 'scripted/m' is not known$"
     ) as raised:
         await ask(run)
     assert raised.value.kind == "budget"
@@ -144,9 +145,7 @@ async def test_agents_nest_up_to_the_depth(depth: int) -> None:
 
 @given(
     st.lists(
-        st.tuples(
-            st.integers(0, 10**6), st.integers(0, 10**6), st.none() | st.floats(0, 1000, allow_nan=False)
-        ),
+        st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), st.none() | st.floats(0, 1000, allow_nan=False)),
         max_size=20,
     )
 )

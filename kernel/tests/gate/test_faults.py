@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from llmspell import guard, hookimpl, observer
 from llmspell.config import Config
 from llmspell.config.schema import Hooks
@@ -121,9 +122,7 @@ async def test_a_failing_guard_stops_the_operation(fault: Any, sentence: str) ->
     run = open_run(hooks=Guard(fault))
     with pytest.raises(Vetoed) as raised:
         await call(run, tool)
-    assert str(raised.value) == (
-        f"tool 'spy' was stopped because the guard test.around_tool failed: {sentence}"
-    )
+    assert str(raised.value) == (f"tool 'spy' was stopped because the guard test.around_tool failed: {sentence}")
     assert raised.value.details == {"hook": "test.around_tool"}
     assert raised.value.__cause__ is not None
     assert len(tool.calls) <= 1
@@ -290,7 +289,7 @@ async def test_a_hook_may_veto_by_raising() -> None:
 
     tool = Spy()
     run = open_run(hooks=Around(refuse))
-    with pytest.raises(Vetoed, match="^by hand$"):
+    with pytest.raises(Vetoed, match=r"^by hand$"):
         await call(run, tool)
     assert tool.calls == []
     assert kinds(run, "hook.*") == []
@@ -338,7 +337,7 @@ async def test_pre_and_post_hooks_are_fenced_too(guarded: bool) -> None:
     tool = Spy("answer")
     run = open_run(hooks=Failing())
     if guarded:
-        with pytest.raises(Vetoed, match="the guard test.pre_tool failed: KeyError: 'pre'"):
+        with pytest.raises(Vetoed, match=r"the guard test.pre_tool failed: KeyError: 'pre'"):
             await call(run, tool)
         assert tool.calls == []
     else:
@@ -462,9 +461,7 @@ async def retries_on_cancellation(call: Operation, proceed: Proceed) -> Any:
 
 
 @pytest.mark.parametrize("kind", [Around, Guard])
-@pytest.mark.parametrize(
-    "hook", [swallows_cancellation, fails_on_cancellation, retries_on_cancellation, sleeps_before]
-)
+@pytest.mark.parametrize("hook", [swallows_cancellation, fails_on_cancellation, retries_on_cancellation, sleeps_before])
 async def test_no_hook_stops_a_cancellation(kind: type[Around], hook: Any) -> None:
     tool = Spy(endless)
     run = open_run(hooks=kind(hook))
@@ -489,10 +486,8 @@ async def test_a_replacement_is_not_given_to_a_cancelled_caller() -> None:
     class Patient:
         @hookimpl
         async def pre_tool(self) -> Replace:
-            try:
+            with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.sleep(3)
-            except asyncio.CancelledError:
-                pass
             return Replace("cached")
 
     task = await cancelled_in_the_middle(open_run(hooks=Patient()), Spy())

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+
 from llmspell import hookimpl
 from llmspell.agent import AgentInput
 from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError, PermissionDenied
@@ -74,7 +75,7 @@ async def test_a_result_of_the_wrong_type_names_the_operation_that_gave_it() -> 
         return "just text"
 
     run = open_run()
-    with pytest.raises(LlmspellError, match="^agent 'parrot' broke: AttributeError: 'str' object has no"):
+    with pytest.raises(LlmspellError, match=r"^agent 'parrot' broke: AttributeError: 'str' object has no"):
         await run.run_agent(Saying(forget), AgentInput("hi"), run.root)
     assert kinds(run) == ["agent.started", "agent.failed"]
 
@@ -106,7 +107,7 @@ async def test_what_is_not_allowed_never_reaches_a_hook_and_is_not_charged() -> 
 async def test_nothing_starts_in_an_interrupted_run() -> None:
     run, tool = open_run(), Spy()
     run.interrupt("enough")
-    with pytest.raises(Cancelled, match="^enough$"):
+    with pytest.raises(Cancelled, match=r"^enough$"):
         await call(run, tool)
     assert tool.calls == []
 
@@ -120,7 +121,7 @@ async def test_a_hook_cannot_start_again_in_an_interrupted_run() -> None:
             return await proceed(call)
 
     tool = Spy()
-    with pytest.raises(Cancelled, match="^enough$"):
+    with pytest.raises(Cancelled, match=r"^enough$"):
         await call(open_run(hooks=Again()), tool)
     assert len(tool.calls) == 1
 
@@ -147,7 +148,7 @@ async def test_a_cancellation_that_nobody_asked_for_is_the_components_bug() -> N
         await inner
 
     run = open_run()
-    with pytest.raises(LlmspellError, match="^tool 'spy' broke: CancelledError: "):
+    with pytest.raises(LlmspellError, match=r"^tool 'spy' broke: CancelledError: "):
         await call(run, Spy(careless))
     assert kinds(run) == ["tool.started", "tool.failed"]
 

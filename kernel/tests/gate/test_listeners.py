@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+
 from llmspell import guard, hookimpl, observer
 from llmspell.errors import LlmspellError, PermissionDenied, ToolFailed
 from llmspell.events import Event

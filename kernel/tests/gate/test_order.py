@@ -7,6 +7,7 @@ from typing import Any
 from llmspell import hookimpl
 from llmspell.gate import HookChains, Operation
 from llmspell.gate.fence import Hook
+from llmspell.gate.hooks import from_pre
 from llmspell.hookspecs import Proceed, Role
 
 from ..run.kit import Spy, call, make_kernel, open_run
@@ -107,6 +108,12 @@ async def test_a_hook_that_is_switched_off_is_passed_over() -> None:
 
 def test_without_hooks_there_is_no_chain() -> None:
     chains = HookChains()
+    assert chains.chain("tool") is None
+    hook = Hook("mine", Role(), from_pre(lambda: None, ()))
+    chains.add("tool", hook)
+    assert chains.chain("tool") is not None
+    assert chains.chain("llm") is None
+    chains.remove("tool", hook)
     assert chains.chain("tool") is None
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+
 from llmspell import hookimpl
 from llmspell.agent import AgentInput
 from llmspell.errors import BudgetExceeded, ToolFailed, UsageError, Vetoed
@@ -110,7 +111,7 @@ async def test_a_pre_hook_answers_in_the_place_of_a_tool() -> None:
 async def test_a_pre_hook_vetoes_a_tool() -> None:
     tool = Spy()
     run = open_run(hooks=Before(Veto("not today")))
-    with pytest.raises(Vetoed, match="^tool 'spy' was vetoed: not today$") as raised:
+    with pytest.raises(Vetoed, match=r"^tool 'spy' was vetoed: not today$") as raised:
         await call(run, tool)
     assert tool.calls == []
     assert raised.value.component == "tool:spy"
@@ -165,7 +166,7 @@ async def test_a_post_hook_replaces_a_result() -> None:
 async def test_a_post_hook_vetoes_a_result() -> None:
     tool = Spy()
     run = open_run(hooks=After(Veto("secret")))
-    with pytest.raises(Vetoed, match="^the result of tool 'spy' was vetoed: secret$"):
+    with pytest.raises(Vetoed, match=r"^the result of tool 'spy' was vetoed: secret$"):
         await call(run, tool)
     assert len(tool.calls) == 1
 
@@ -358,4 +359,3 @@ async def test_each_further_attempt_is_charged() -> None:
     with pytest.raises(BudgetExceeded, match="tool_calls of 4"):
         await call(run, tool)
     assert len(tool.calls) == 4
-

@@ -11,7 +11,7 @@ from textwrap import dedent
 
 import pytest
 
-TOOL = '''
+TOOL = """
 from llmspell import hookimpl
 from llmspell.tool import Tool
 
@@ -23,7 +23,7 @@ class {class_}(Tool):
 
     def run(self, arguments, context):
         return "{answer}"
-'''
+"""
 
 
 def tool_class(name: str, answer: str = "ok", class_: str = "Mine") -> str:
@@ -84,9 +84,7 @@ class Site:
     def llmspell(self, *words: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run the command line with this folder on the path."""
         kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("LLMSPELL_", "COV_", "COVERAGE"))
+            name: value for name, value in os.environ.items() if not name.startswith(("LLMSPELL_", "COV_", "COVERAGE"))
         }
         environ = kept | {"PYTHONPATH": str(self.folder), "LLMSPELL_CONFIG_HOME": str(cwd)} | environ
         return subprocess.run(

@@ -6,6 +6,7 @@ import sys
 import warnings
 
 import pytest
+
 from llmspell.plugins import KINDS, Entry, installed
 
 from .site import Site

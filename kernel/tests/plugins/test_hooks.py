@@ -6,6 +6,7 @@ import sys
 from textwrap import dedent
 
 import pytest
+
 from llmspell.config import Config, LoadedConfig, Settings
 from llmspell.config.schema import Hooks
 from llmspell.errors import BrokenPlugin, UnknownPlugin
@@ -37,7 +38,7 @@ TRACED = """
 @pytest.fixture
 def traced(site: Site) -> list[str]:
     """Three hooks that write down their name when a tool is called."""
-    points = {"hooks": {name: "mine_hooks" for name in ("mine_a", "mine_b", "mine_c")}}
+    points = {"hooks": dict.fromkeys(("mine_a", "mine_b", "mine_c"), "mine_hooks")}
     site.install("mine-hooks", points, {"mine_hooks": TRACED})
     return []
 
@@ -109,7 +110,7 @@ async def test_hooks_that_an_embedder_registers_are_called() -> None:
 
 
 def test_an_unknown_hook_is_named() -> None:
-    with pytest.raises(UnknownPlugin, match="^no hook named 'loging' is installed") as raised:
+    with pytest.raises(UnknownPlugin, match=r"^no hook named 'loging' is installed") as raised:
         kernel("loging").open_run()
     assert raised.value.hint == "did you mean 'logging'?"
 

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import pytest
+
 from llmspell.config import Config, LoadedConfig, Settings
 from llmspell.errors import AmbiguousPlugin, BrokenPlugin, ConfigError, UnknownPlugin
 from llmspell.plugins import Plugins
@@ -18,7 +19,9 @@ def plugins(*block: str, config: Config = Config()) -> Plugins:  # noqa: B008 fr
 
 
 def test_a_module_is_imported_when_its_name_is_first_used_and_only_once(site: Site) -> None:
-    source = tool_module("mine_x") + "\nimport builtins\nbuiltins.mine_x_loads = getattr(builtins, 'mine_x_loads', 0) + 1"
+    source = (
+        tool_module("mine_x") + "\nimport builtins\nbuiltins.mine_x_loads = getattr(builtins, 'mine_x_loads', 0) + 1"
+    )
     site.install("mine-x", {"tools": {"mine_x": "mine_x"}}, {"mine_x": source})
     registry = plugins()
     assert "mine_x" in registry.names("tool")
@@ -46,7 +49,10 @@ def test_a_pack_is_asked_once_for_all_that_it_offers(site: Site) -> None:
 
 
 def test_a_plugin_gets_its_settings(site: Site) -> None:
-    source = tool_class("mine_x") + "\n@hookimpl\ndef llmspell_tools(settings):\n    global got\n    got = settings\n    return {'mine_x': Mine()}\n"
+    source = (
+        tool_class("mine_x")
+        + "\n@hookimpl\ndef llmspell_tools(settings):\n    global got\n    got = settings\n    return {'mine_x': Mine()}\n"
+    )
     site.install("mine-x", {"tools": {"mine_x": "mine_x"}}, {"mine_x": source})
     registry = plugins()
     registry.get("tool", "mine_x")
@@ -61,7 +67,7 @@ def test_a_registration_hook_may_take_nothing(site: Site) -> None:
 
 def test_an_unknown_name_lists_what_is_installed(site: Site) -> None:
     site.install("mine-x", {"tools": {"mine_search": "mine_x"}}, {})
-    with pytest.raises(UnknownPlugin, match="^no tool named 'mine_serch' is installed; .*mine_search") as raised:
+    with pytest.raises(UnknownPlugin, match=r"^no tool named 'mine_serch' is installed; .*mine_search") as raised:
         plugins().get("tool", "mine_serch")
     assert raised.value.hint == "did you mean 'mine_search'?"
 
@@ -69,7 +75,7 @@ def test_an_unknown_name_lists_what_is_installed(site: Site) -> None:
 def test_two_distributions_of_one_name_are_both_named_and_neither_is_chosen(site: Site) -> None:
     site.install("mine-a", {"tools": {"mine_x": "mine_a"}}, {"mine_a": tool_module("mine_x")})
     site.install("mine-b", {"tools": {"mine_x": "mine_b"}}, {"mine_b": tool_module("mine_x")})
-    with pytest.raises(AmbiguousPlugin, match="^tool 'mine_x' is offered by mine-a and mine-b$"):
+    with pytest.raises(AmbiguousPlugin, match=r"^tool 'mine_x' is offered by mine-a and mine-b$"):
         plugins().get("tool", "mine_x")
     assert plugins("mine-b").find("tool", "mine_x").distribution == "mine-a"
 
@@ -119,17 +125,21 @@ def test_a_broken_plugin_names_its_distribution_and_what_is_wrong(site: Site, so
     for _ in range(2):
         with pytest.raises(BrokenPlugin) as raised:
             registry.get("tool", "mine_x")
-        assert str(raised.value) == (
-            f"tool 'mine_x' of mine-dist does not load: {reason} (entry point mine_x)"
-        )
+        assert str(raised.value) == (f"tool 'mine_x' of mine-dist does not load: {reason} (entry point mine_x)")
 
 
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
         ("@hookimpl\ndef llmspell_tools(settings, more):\n    pass", r"Argument\(s\) {'more'} are declared"),
-        ("@hookimpl\ndef llmspell_tolls(settings):\n    pass", "it has a hook 'llmspell_tolls', and llmspell knows none"),
-        ("@hookimpl\ndef pre_tool(call):\n    pass", "its hook pre_tool stands in the wrong place; it belongs in llmspell_hooks"),
+        (
+            "@hookimpl\ndef llmspell_tolls(settings):\n    pass",
+            "it has a hook 'llmspell_tolls', and llmspell knows none",
+        ),
+        (
+            "@hookimpl\ndef pre_tool(call):\n    pass",
+            "its hook pre_tool stands in the wrong place; it belongs in llmspell_hooks",
+        ),
         (
             "@hookimpl(wrapper=True)\ndef llmspell_tools(settings):\n    return (yield)",
             "its hook llmspell_tools is a wrapper; write an around-hook instead",
@@ -212,14 +222,16 @@ def test_a_configured_name_stands_for_its_plugin(site: Site) -> None:
 
 def test_a_configured_name_of_a_missing_plugin_names_the_plugin(site: Site) -> None:
     registry = plugins(config=named(lab={"plugin": "opnai"}))
-    with pytest.raises(UnknownPlugin, match="^no provider named 'opnai' is installed; installed providers: ") as raised:
+    with pytest.raises(
+        UnknownPlugin, match=r"^no provider named 'opnai' is installed; installed providers: "
+    ) as raised:
         registry.get("provider", "lab")
     assert raised.value.hint == "did you mean 'openai'?"
     assert "lab" not in raised.value.installed
 
 
 def test_a_configured_name_must_say_a_name() -> None:
-    with pytest.raises(ConfigError, match="provider.lab.plugin. must be a string, found 5"):
+    with pytest.raises(ConfigError, match=r"provider.lab.plugin. must be a string, found 5"):
         plugins(config=named(lab={"plugin": 5})).names("provider")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+
 from llmspell.agent import AgentInput, BaseAgent
 from llmspell.config import Config, LoadedConfig, Settings
 from llmspell.context import Context
@@ -34,9 +35,7 @@ def make_kernel(
     """A kernel; `entries` None means what is really installed."""
     environ = environ or {}
     loaded = LoadedConfig(config, project=project)
-    kernel = Kernel(
-        loaded, environ=environ, plugins=Plugins(Settings(loaded, environ), entries=entries)
-    )
+    kernel = Kernel(loaded, environ=environ, plugins=Plugins(Settings(loaded, environ), entries=entries))
     for provider in providers:
         kernel.models.add(provider)
     return kernel

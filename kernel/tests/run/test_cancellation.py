@@ -10,11 +10,12 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from llmspell.kernel import Ended, Kernel, RunOptions
 from llmspell.run import Run
 from llmspell.spell import Source
@@ -82,6 +83,13 @@ def descendants() -> set[int]:
     return found
 
 
+async def until(true: Callable[[], bool]) -> None:
+    """Return once it is; threads and processes set no event of asyncio's."""
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110 see above
+            await asyncio.sleep(0.01)
+
+
 def threads() -> set[threading.Thread]:
     return set(threading.enumerate())
 
@@ -90,18 +98,12 @@ def threads() -> set[threading.Thread]:
 async def kernel(tmp_path: Path) -> AsyncIterator[Kernel]:
     """A kernel with the real Lua engine and a model that is slow; nothing of it is left in the end."""
     processes, before = descendants(), threads()
-    model = ScriptedModel(
-        lambda _: Trickle(0.02, Delay(0.0, Text("word " * 4000, chunks=4000))), name="scripted"
-    )
+    model = ScriptedModel(lambda _: Trickle(0.02, Delay(0.0, Text("word " * 4000, chunks=4000))), name="scripted")
     kernel = make_kernel(model, entries=None, project=tmp_path)
     yield kernel
     await kernel.close()
     assert asyncio.all_tasks() == {asyncio.current_task()}
-    deadline = time.monotonic() + 5
-    while (descendants() - processes or threads() - before) and time.monotonic() < deadline:
-        await asyncio.sleep(0.01)
-    assert descendants() - processes == set()
-    assert threads() - before == set()
+    await until(lambda: not descendants() - processes and not threads() - before)
 
 
 class Spell:
@@ -117,8 +119,7 @@ class Spell:
 
     async def wait(self, seconds: float = 0.2) -> None:
         """Return when the spell has begun and had some time to get stuck."""
-        while not self.begun.is_set():
-            await asyncio.sleep(0.01)
+        await until(self.begun.is_set)
         await asyncio.sleep(seconds)
 
     def interrupt_from_thread(self, seconds: float) -> list[float]:
@@ -147,9 +148,7 @@ def check_cancelled(ended: Ended) -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("code", SPELLS.values(), ids=SPELLS)
-async def test_an_interrupt_from_a_thread_stops_a_spell_wherever_it_is(
-    kernel: Kernel, code: str, profile: str
-) -> None:
+async def test_an_interrupt_from_a_thread_stops_a_spell_wherever_it_is(kernel: Kernel, code: str, profile: str) -> None:
     spell = Spell(kernel, code, profile)
     when = spell.interrupt_from_thread(0.2)
     ended = await asyncio.wait_for(spell.task, 30)
@@ -276,7 +275,7 @@ async def test_a_sync_tool_that_never_returns_holds_up_nobody(tmp_path: Path) ->
     release = threading.Event()
 
     class Stuck(Spy):
-        def run(self, arguments: Any, context: Any) -> Any:  # type: ignore[override]  # a sync tool
+        def run(self, arguments: Any, context: Any) -> Any:
             begun.set()
             return release.wait(60)
 
@@ -285,12 +284,10 @@ async def test_a_sync_tool_that_never_returns_holds_up_nobody(tmp_path: Path) ->
     async def main() -> Ended:
         async with make_kernel(entries=None, project=tmp_path) as kernel:
             casting = asyncio.create_task(kernel.cast(Source(ASLEEP, "t.lua"), RunOptions(profile="low")))
-            while not kernel._runs:
-                await asyncio.sleep(0.01)
+            await until(lambda: bool(kernel._runs))
             [run] = kernel._runs
             running = run.spawn(run.call_tool(Stuck(name="stuck"), {}, run.root))
-            while not begun.is_set():
-                await asyncio.sleep(0.01)
+            await until(begun.is_set)
             run.interrupt("enough")
             ended = await casting
             assert running.cancelled()
@@ -311,5 +308,3 @@ async def test_a_spell_that_catches_its_cancellation_is_still_cancelled(kernel: 
     await spell.wait()
     kernel.interrupt("enough")
     check_cancelled(await asyncio.wait_for(spell.task, 30))
-
-

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import ProviderError
 from llmspell.message import Completion, Delta, FinishDelta, Message, TextDelta, ToolCall, ToolCallDelta, Usage
 from llmspell.provider import Capabilities, Folder, Provider, fold
@@ -14,7 +17,7 @@ FINISH = FinishDelta("tool_calls", Usage(3, 4), "m", 0.5)
 
 def pieces(text: str, cuts: list[int]) -> list[str]:
     edges = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
-    return [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(edges)]
 
 
 @given(
@@ -23,7 +26,9 @@ def pieces(text: str, cuts: list[int]) -> list[str]:
     st.lists(st.integers(0, 50)),
     st.randoms(use_true_random=False),
 )
-def test_the_pieces_of_an_answer_make_it_again(text: str, calls: list[tuple[str, str]], cuts: list[int], random: object) -> None:
+def test_the_pieces_of_an_answer_make_it_again(
+    text: str, calls: list[tuple[str, str]], cuts: list[int], random: object
+) -> None:
     streams: list[list[Delta]] = [[TextDelta(piece) for piece in pieces(text, cuts)]]
     for index, (name, arguments) in enumerate(calls):
         first = ToolCallDelta(index, f"id{index}", name)
@@ -41,7 +46,7 @@ async def test_a_stream_that_ends_early_is_no_answer() -> None:
     async def cut() -> object:
         yield TextDelta("half")
 
-    with pytest.raises(ProviderError, match="^the model's stream ended before its answer was complete$") as raised:
+    with pytest.raises(ProviderError, match=r"^the model's stream ended before its answer was complete$") as raised:
         await fold(cut())  # type: ignore[arg-type]  # an async generator of deltas
     assert raised.value.retryable
 
@@ -51,7 +56,7 @@ class Minimal(Provider):
 
     name = "minimal"
 
-    async def stream(self, request, notify):  # type: ignore[no-untyped-def, override]  # an async generator
+    async def stream(self, request, notify):  # type: ignore[no-untyped-def]  # an async generator
         yield TextDelta("hi")
         yield FinishDelta("stop")
 

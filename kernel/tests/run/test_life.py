@@ -10,13 +10,14 @@ import weakref
 from typing import Any
 
 import pytest
+
 from llmspell.agent import AgentInput, AgentSpec
 from llmspell.errors import UnknownPlugin
 from llmspell.result import Result
 from llmspell.testing import ScriptedModel, Text
 from llmspell.threads import in_thread
 
-from .kit import Saying, make_kernel, open_run, parrot, scripted
+from .kit import Saying, Spy, make_kernel, open_run, parrot, scripted
 
 
 async def test_an_agent_runs_below_its_parent_and_its_end_is_told() -> None:
@@ -42,7 +43,7 @@ def test_a_wrong_tool_or_type_is_told_when_the_agent_is_made() -> None:
     with pytest.raises(UnknownPlugin, match="no tool named 'calculater'"):
         run.make_agent("llm", AgentSpec("a", tools=("calculater",)))
     with pytest.raises(UnknownPlugin, match="no agent named 'lllm'"):
-        run.make_agent("lllm", AgentSpec("a"))
+        run.make_agent("lllm", AgentSpec("a", tools=(Spy(),)))
 
 
 async def test_tasks_of_a_run_end_with_it() -> None:

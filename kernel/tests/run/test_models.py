@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+
 from llmspell.errors import ProviderError, UnknownPlugin
 from llmspell.message import Completion, Delta, FinishDelta, Message, ModelRequest, TextDelta, Usage
 from llmspell.provider import Capabilities, Notify, Provider
@@ -118,7 +119,7 @@ class Odd(Provider):
 @pytest.mark.parametrize("streamed", [False, True])
 async def test_a_provider_that_breaks_is_named(streamed: bool) -> None:
     run = open_run(Odd(KeyError("no")))
-    with pytest.raises(ProviderError, match="^provider 'odd' broke: KeyError: 'no'$") as raised:
+    with pytest.raises(ProviderError, match=r"^provider 'odd' broke: KeyError: 'no'$") as raised:
         await run.complete("odd/m", request(), run.root, print if streamed else None)
     assert raised.value.component == "provider:odd"
     assert isinstance(raised.value.__cause__, KeyError)
@@ -165,7 +166,7 @@ async def test_a_completion_that_is_none_is_the_providers_fault() -> None:
             return None
 
     run = open_run(Nothing())
-    with pytest.raises(ProviderError, match="^provider 'odd' broke: "):
+    with pytest.raises(ProviderError, match=r"^provider 'odd' broke: "):
         await run.complete("odd/m", request(), run.root)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from llmspell.context import Context
 from llmspell.errors import LlmspellError, ProviderError, TimedOut, ToolFailed, UsageError
 from llmspell.testing import ScriptedModel, Text

@@ -69,6 +69,7 @@ class WorkerTransport(Transport):
         }
         self._loop.add_reader(self._worker.channel, self._read)
         self._write(values.dumps(begin).encode() + b"\n")
+        self._flush()
         if self._early is not None:
             self._loop.call_soon(self._interrupted, self._early)
 
@@ -97,7 +98,7 @@ class WorkerTransport(Transport):
 
     def _flush(self) -> None:
         self._scheduled = False
-        if self._inbox and not self._over:
+        if self._inbox and self._receiver is not None and not self._over:
             frame = f"[{','.join(self._inbox)}]\n"
             self._inbox.clear()
             self._write(frame.encode())

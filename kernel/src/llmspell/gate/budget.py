@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from llmspell.config.schema import Budget as BudgetLimits
-
 from llmspell.errors import BudgetExceeded
 from llmspell.message import Usage
-
 
 __all__ = ["Budget", "BudgetLimits"]
 

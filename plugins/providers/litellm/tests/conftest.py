@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from llmspell.message import Message, ModelRequest
 from llmspell_provider_litellm.account import Account
 from llmspell_provider_litellm.library import import_quietly

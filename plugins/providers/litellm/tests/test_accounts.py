@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+
 from llmspell.errors import ProviderError
 from llmspell_provider_litellm.account import Account
 from llmspell_provider_litellm.routes import ROUTES

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+
 from llmspell.provider import Provider
 from llmspell.testing import OpenAIServer
 from llmspell.testing.contracts.provider import ProviderContract

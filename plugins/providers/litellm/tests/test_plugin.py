@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+
 from llmspell.config import load
 from llmspell.errors import ConfigError
 from llmspell.plugins import Plugins, Settings

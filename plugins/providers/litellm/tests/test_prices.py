@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from llmspell.message import ModelRequest, Usage
 from llmspell.provider import Capabilities
 from llmspell.testing import OpenAIServer, Page, Text

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.errors import ProviderError
 from llmspell.message import Message, ModelRequest, ToolCall, ToolSpec
 from llmspell.testing import Cut, Fail, OpenAIServer, Text

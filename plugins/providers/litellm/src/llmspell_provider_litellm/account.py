@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
+
 from llmspell.errors import ProviderError
 from llmspell.redaction import Redactor
-
 from llmspell_provider_litellm.routes import ROUTES, Route, route_of
 from llmspell_provider_litellm.settings import LitellmSettings
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import attrs
+
 from llmspell.message import (
     Completion,
     Delta,
@@ -21,7 +22,6 @@ from llmspell.message import (
     ToolCallDelta,
     Usage,
 )
-
 from llmspell_provider_litellm import prices
 
 _FINISH: Mapping[str, FinishReason] = {
@@ -33,7 +33,7 @@ _FINISH: Mapping[str, FinishReason] = {
 }
 
 
-class Incomplete(Exception):  # noqa: N818  # what the answer is
+class Incomplete(Exception):  # what the answer is
     """The answer is none, or not all of it."""
 
 

@@ -14,7 +14,6 @@ from http import HTTPStatus
 from typing import Any
 
 from llmspell.errors import ProviderError
-
 from llmspell_provider_litellm.account import Account
 from llmspell_provider_litellm.answer import Cut, Nothing
 from llmspell_provider_litellm.retry import retry_after

@@ -90,9 +90,11 @@ async def release(user: object) -> None:
     users.remove(user)
     if not users:
         await _close_clients(f"-{id(loop)}")
+        await _close_shared_session(loop)
 
 
 async def _close_clients(suffix: str) -> None:
+    """Close the clients whose keys in litellm's cache end in `suffix`, which is how it marks a loop."""
     import litellm
 
     cache = litellm.in_memory_llm_clients_cache
@@ -103,3 +105,17 @@ async def _close_clients(suffix: str) -> None:
         closing = close() if close else None
         if asyncio.iscoroutine(closing):
             await closing
+
+
+async def _close_shared_session(loop: asyncio.AbstractEventLoop) -> None:
+    """Close the connections of the one client that all loops share; it opens new ones where it is used next.
+
+    Some routes stream through it. No public name leads to its connections.
+    """
+    import litellm
+
+    client = vars(litellm).get("module_level_aclient")
+    transport = getattr(getattr(client, "client", None), "_transport", None)
+    session = getattr(transport, "client", None)
+    if getattr(session, "_loop", None) is loop:
+        await session.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from llmspell import hookimpl
 from llmspell.plugins import Settings
 from llmspell.provider import Provider
-
 from llmspell_provider_litellm.account import Account
 from llmspell_provider_litellm.provider import LitellmProvider
 from llmspell_provider_litellm.routes import CATCH_ALL, ROUTES

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+
 from llmspell.message import Usage
 
 _FILE = "model_prices_and_context_window_backup.json"

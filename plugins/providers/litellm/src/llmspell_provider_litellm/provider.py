@@ -9,10 +9,10 @@ from contextlib import aclosing
 from typing import Any, TypeVar
 
 import attrs
+
 from llmspell.errors import ProviderError
 from llmspell.message import Completion, Delta, ModelRequest
 from llmspell.provider import Capabilities, Notify, Provider
-
 from llmspell_provider_litellm import answer, library, prices, wire
 from llmspell_provider_litellm.account import Account
 from llmspell_provider_litellm.answer import Asked, Incomplete, StreamReader

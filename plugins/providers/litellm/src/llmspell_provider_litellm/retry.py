@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import attrs
+
 from llmspell.errors import ProviderError
 from llmspell.provider import Notify
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
+
 from llmspell.redaction import secret_name
 
 _OURS = frozenset(

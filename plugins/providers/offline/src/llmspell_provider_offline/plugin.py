@@ -43,8 +43,6 @@ class OfflineProvider(Provider):
 
     fallback = True
 
-    fallback = True
-
     def __init__(self, name: str = "offline") -> None:
         self.name = name
         self._told = False
@@ -60,10 +58,6 @@ class OfflineProvider(Provider):
     async def models(self) -> tuple[str, ...]:
         """One; any other name means the same."""
         return ("extractive",)
-
-    def default_model(self) -> str:
-        """The only one: nothing has to be set up for it."""
-        return "extractive"
 
     async def stream(self, request: ModelRequest, notify: Notify) -> AsyncIterator[Delta]:
         """A tool call, or an answer word by word.

@@ -38,6 +38,7 @@ end
 -- A task that runs `body`, which returns true and a value, or false and an error; `on_end` gets them.
 local function new_task(body, on_end)
   local task = { on_end = on_end, parent = current, children = {}, nested = {}, lost = {} }
+  task.within = current and current.within -- the end of its calls' messages: the callback that it works for, if any
   task.thread = guest.trusted_thread(body)
   task_threads[task.thread] = true
   if current then current.children[task] = true end
@@ -131,7 +132,7 @@ end
 local function exchange(what, target, ...)
   check_yieldable(what)
   local id = calls + 1
-  local text = '["call",' .. id .. target .. encode_arguments(what, select("#", ...), ...) .. "]]"
+  local text = '["call",' .. id .. target .. encode_arguments(what, select("#", ...), ...) .. (current.within or "]]")
   calls = id
   current.call = id
   waiting[id] = current
@@ -183,7 +184,10 @@ local function new_root(what, answer, f, ...)
   local task
   task = new_task(root_body(what, f, ...), function(ok, text) report(task, ok, text) end)
   roots[task] = answer
-  if answer.id then callbacks[answer.id] = task end
+  if answer.id then
+    callbacks[answer.id] = task
+    task.within = "]," .. answer.id .. "]"
+  end
 end
 
 local function fail_root(task, fields)
