@@ -35,9 +35,9 @@ def executable(environment: str, command: str) -> str:
 
 
 def environ() -> dict[str, str]:
-    """What every program finds in its environment: no Python option and no key of whoever runs this."""
+    """What every program finds in its environment: no option, key or configuration of whoever runs this."""
     kept = {name: value for name, value in os.environ.items() if name in {"HOME", "LANG", "PATH", "TMPDIR"}}
-    return {**kept, "PYTHONPATH": str(ROOT)}
+    return {**kept, "PYTHONPATH": str(ROOT), "LLMSPELL_CONFIG_HOME": str(FOLDER)}
 
 
 def prepare(peers: tuple[str, ...], *, again: bool) -> None:

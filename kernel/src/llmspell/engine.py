@@ -24,7 +24,7 @@ Messages from the script to the kernel (what `start` and `step` return): one JSO
 `error` from a script: {kind, message, component?, details?, file, line, traceback}.
 
 Values are JSON, and objects with one key that starts with a dollar sign: `{"$bytes": latin-1 text}`,
-`{"$handle": id}`, `{"$function": id}`, `{"$float": "nan" | "inf" | "-inf"}`. An object's own keys that start
+`{"$handle": id}` (to a script `[id, type]`), `{"$function": id}`, `{"$float": "nan" | "inf" | "-inf"}`. An object's own keys that start
 with a dollar sign are written with one more. `llmspell.values` reads and writes them. Inbox values are Python
 values, with `llmspell.values.HandleRef` for a handle and bytes for binary strings.
 """

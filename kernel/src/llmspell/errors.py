@@ -208,7 +208,7 @@ class BudgetExceeded(LlmspellError):
     def __init__(self, budget: str, limit: float, *, unit: str = "") -> None:
         self.budget = budget
         self.limit = limit
-        amount = f"{limit:g}{' ' + unit if unit else ''}"
+        amount = f"{limit:.12g}{' ' + unit if unit else ''}"
         super().__init__(
             f"the budget {budget} of {amount} is used up",
             hint=f"raise it with --set budget.{budget}=N, or in llmspell.toml under [budget]",

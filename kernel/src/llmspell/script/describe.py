@@ -14,6 +14,18 @@ from llmspell.script.api import GLOBALS, HANDLES
 from llmspell.script.check import Function
 from llmspell.script.declare import Handle, methods, parameters
 
+WORDS: Mapping[Any, str] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    dict: "table",
+    Any: "any",
+    Function: "function",
+    None: "nothing",
+}
+"""What the types of the API are called in Lua; `dict` stands for every table with named keys."""
+
 
 @attrs.frozen
 class Parameter:

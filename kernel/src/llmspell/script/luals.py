@@ -6,18 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmspell.script import describe
-from llmspell.script.check import Function
 
-_WORDS: dict[Any, str] = {
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    dict: "table",
-    Any: "any",
-    Function: "function",
-    None: "nil",
-}
 _PREFIX = "llmspell."
 
 
@@ -64,7 +53,7 @@ def _name(name: str) -> str:
 
 
 def _type(annotation: Any) -> str:
-    text = describe.spelled(annotation, _WORDS, list_of="{}[]")
+    text = describe.spelled(annotation, {**describe.WORDS, None: "nil"}, list_of="{}[]")
     names = {described.name for described in [*describe.options(), *describe.handles()]}
     return "|".join(_qualified(part.strip(), names) for part in text.split(" | "))
 

@@ -6,18 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmspell.script import describe
-from llmspell.script.check import Function
 
-_WORDS: dict[Any, str] = {
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    dict: "table",
-    Any: "any",
-    Function: "function",
-    None: "nothing",
-}
 _HEAD = """\
 # The script API
 
@@ -68,4 +57,4 @@ def _table(options: describe.Described) -> Iterator[str]:
 
 
 def _type(annotation: Any, union: str = " or ") -> str:
-    return describe.spelled(annotation, _WORDS, list_of="list of {}", union=union)
+    return describe.spelled(annotation, describe.WORDS, list_of="list of {}", union=union)

@@ -117,7 +117,7 @@ class Driver:
 
     def _one(self, message: list[Any], inbox: list[tuple[Any, ...]]) -> None:
         match message:
-            case ["call", number, target, method, args]:
+            case ["call", number, target, method, args, *_]:
                 self.calls.append((number, target, method, args))
                 self._call(number, target, method, args, inbox)
             case ["cancel", number]:

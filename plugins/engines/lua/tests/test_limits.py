@@ -101,6 +101,14 @@ def test_a_script_that_never_pauses_is_stopped_when_its_slice_ends(name: str, ap
     assert answer["clean"] == [[_GLOBALS, "abab", "nil", 1]]
 
 
+@pytest.mark.parametrize("memory", [8, 24, 24, 24, 48, 64])
+def test_a_tower_of_pcalls_is_left_at_once(memory: int, apart: Any) -> None:
+    source = "local function f() while true do pcall(f) end end f()"
+    answer = apart.run(source, seconds=20, slice=0.2, memory=memory << 20)
+    assert answer["failed"][0]["details"]["budget"] == "cpu"
+    assert answer["seconds"] < 8
+
+
 _GLOBALS = (
     "_G _VERSION assert collectgarbage coroutine error getmetatable ipairs load math next os pairs pcall print "
     "rawequal rawget rawlen rawset require select setmetatable string table tonumber tostring type utf8 xpcall"

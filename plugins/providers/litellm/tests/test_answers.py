@@ -44,7 +44,7 @@ def _events(*choices: str) -> Page:
 
 
 def _open_sessions() -> int:
-    """How many sessions with a server anyone has forgotten to close."""
+    """How many sessions with a server anyone has not closed."""
     return sum(isinstance(it, ClientSession) and not it.closed for it in gc.get_objects())
 
 
@@ -163,14 +163,14 @@ async def test_every_route_understands_a_refusal(
     provider_at: MakeProvider, question: ModelRequest, name: str, how: str
 ) -> None:
     """Most routes speak OpenAI's protocol; the others get a page that is not there."""
-    prefix = ROUTES[name].prefix
+    prefix, open_before = ROUTES[name].prefix, _open_sessions()
     async with OpenAIServer(Fail(404), repeat=True) as server:
         provider = provider_at(server.base_url, options={"api_version": "2024-10-21"})
         with pytest.raises(ProviderError, match=r"\(HTTP 404 .*: (the scripted|no such page)") as caught:
             await ask(provider, ModelRequest(f"{prefix}/m", question.messages, timeout=20), how)
         await provider.close()
     assert caught.value.kind == "unknown_model"
-    assert _open_sessions() == 0
+    assert _open_sessions() <= open_before
 
 
 async def test_a_page_of_an_error_is_not_quoted(provider_at: MakeProvider, question: ModelRequest) -> None:
@@ -239,7 +239,7 @@ async def test_a_reader_who_leaves_lets_go_of_the_server(provider_at: MakeProvid
 async def test_closing_leaves_no_connection_open(
     provider_at: MakeProvider, question: ModelRequest, litellm: Any
 ) -> None:
-    before = set(litellm.in_memory_llm_clients_cache.cache_dict)
+    before, open_before = set(litellm.in_memory_llm_clients_cache.cache_dict), _open_sessions()
     async with OpenAIServer(Text("a"), Text("b"), Text("c")) as server:
         one, other = provider_at(server.base_url), provider_at(server.base_url)
         await one.complete(question, quiet)
@@ -249,7 +249,7 @@ async def test_closing_leaves_no_connection_open(
         assert set(litellm.in_memory_llm_clients_cache.cache_dict) > before
         await other.close()
     assert set(litellm.in_memory_llm_clients_cache.cache_dict) == before
-    assert _open_sessions() == 0
+    assert _open_sessions() <= open_before
 
 
 async def test_calls_with_different_timeouts_share_their_connections(provider_at: MakeProvider, litellm: Any) -> None:

@@ -117,5 +117,5 @@ async def _close_shared_session(loop: asyncio.AbstractEventLoop) -> None:
     client = vars(litellm).get("module_level_aclient")
     transport = getattr(getattr(client, "client", None), "_transport", None)
     session = getattr(transport, "client", None)
-    if getattr(session, "_loop", None) is loop:
+    if session is not None and getattr(session, "_loop", None) is loop:
         await session.close()

@@ -35,7 +35,6 @@ local function stop(reason)
     if ok then file, line = a, b end
   end
   if isyieldable() then yield(HOST) end
-  sethook(hook, "", 1)
   error(STOPPED, 0)
 end
 
