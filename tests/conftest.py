@@ -29,9 +29,7 @@ async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
     kernels: list[Kernel] = []
     models: list[ScriptedModel] = []
 
-    async def run(
-        text: str, *steps: Step | Callable[..., Step], sets: tuple[str, ...] = (), **options: Any
-    ) -> Ended:
+    async def run(text: str, *steps: Step | Callable[..., Step], sets: tuple[str, ...] = (), **options: Any) -> Ended:
         kernel = Kernel(load(tmp_path, {}, sets), environ={})
         kernels.append(kernel)
         models.append(ScriptedModel(*steps))

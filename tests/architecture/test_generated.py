@@ -39,9 +39,7 @@ def test_every_hook_is_documented_and_typed(specs: type) -> None:
     assert len(hooks) >= 5
     for name, hook in hooks.items():
         assert inspect.getdoc(hook), name
-        assert set(hook.__annotations__) >= {*inspect.signature(hook).parameters} - {"self"} | {"return"}, (
-            name
-        )
+        assert set(hook.__annotations__) >= {*inspect.signature(hook).parameters} - {"self"} | {"return"}, name
 
 
 def test_every_hook_is_on_the_hook_page() -> None:

@@ -14,9 +14,7 @@ HEAVY = ["aiohttp", "cattrs", "jsonschema_rs", "litellm", "lupa", "openai", "pyd
 def modules_after(code: str) -> set[str]:
     """The modules that are loaded once `code` has run in a fresh interpreter."""
     program = f"import sys, json\n{code}\nsys.stderr.write(json.dumps(sorted(sys.modules)))"
-    ended = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
-    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     return set(json.loads(ended.stderr.splitlines()[-1]))
 
 

@@ -80,8 +80,7 @@ def test_all_names_every_plugin_and_the_workspace_finds_it() -> None:
 
 def test_one_version_everywhere() -> None:
     projects = [
-        toml(path)["project"]
-        for path in [ROOT / "kernel" / "pyproject.toml", *(p / "pyproject.toml" for p in PLUGINS)]
+        toml(path)["project"] for path in [ROOT / "kernel" / "pyproject.toml", *(p / "pyproject.toml" for p in PLUGINS)]
     ]
     assert {project["version"] for project in projects} == {"0.1.0"}
     assert '__version__ = "0.1.0"' in (KERNEL / "__init__.py").read_text()
@@ -94,14 +93,8 @@ def test_the_kernel_names_no_plugin() -> None:
     checked = 0
     for path in KERNEL.rglob("*.py"):
         tree = ast.parse(path.read_text())
-        code = [
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        ]
-        docs = {
-            ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED)
-        }
+        code = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED)}
         found = [text for text in code if text not in docs and words.search(text)]
         found += [module for module in imports(path) if words.search(module)]
         if "testing" not in path.parts:  # the loopback server speaks OpenAI's format, and says so

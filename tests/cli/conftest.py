@@ -15,7 +15,9 @@ Llmspell = Callable[..., subprocess.CompletedProcess[str]]
 
 def environment(**extra: str) -> dict[str, str]:
     """No key, no configuration of the user's, and llmspell on the path."""
-    return {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": os.devnull} | extra
+    kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return {"PATH": path, "HOME": os.devnull, **kept, **extra}
 
 
 @pytest.fixture

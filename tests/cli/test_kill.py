@@ -45,9 +45,7 @@ def orphans() -> list[str]:
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_defused(llmspell: Llmspell, bomb: str, profile: str) -> None:
     try:
-        ended = llmspell(
-            "exec", BOMBS[bomb], "--profile", profile, "--set", "limits.slice=1", "--timeout", "10"
-        )
+        ended = llmspell("exec", BOMBS[bomb], "--profile", profile, "--set", "limits.slice=1", "--timeout", "10")
     except subprocess.TimeoutExpired:
         pytest.fail("it was not stopped")
     assert ended.returncode in (1, 6), ended.stderr

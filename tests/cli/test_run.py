@@ -29,9 +29,7 @@ def test_json_is_one_object_with_the_result(llmspell: Llmspell) -> None:
 
 
 def test_jsonl_is_every_event_and_the_result_last(llmspell: Llmspell) -> None:
-    lines = [
-        json.loads(line) for line in llmspell("exec", 'print("a") return 1', "--jsonl").stdout.splitlines()
-    ]
+    lines = [json.loads(line) for line in llmspell("exec", 'print("a") return 1', "--jsonl").stdout.splitlines()]
     assert [line.get("kind") for line in lines] == [
         "script.started",
         "script.output",
@@ -134,9 +132,7 @@ def test_exit_codes_tell_who_must_act(llmspell: Llmspell, spell: str, code: int,
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
-def test_a_typo_gets_an_answer_that_helps(
-    llmspell: Llmspell, words: tuple[str, ...], code: int, sentence: str
-) -> None:
+def test_a_typo_gets_an_answer_that_helps(llmspell: Llmspell, words: tuple[str, ...], code: int, sentence: str) -> None:
     ended = llmspell(*words)
     assert sentence in ended.stderr
     assert ended.returncode == code

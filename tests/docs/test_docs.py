@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("plugins/*/*/README.md")])
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(language: str) -> list[object]:
@@ -52,7 +52,7 @@ def test_a_python_block_runs(text: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", blocks("console"))
 def test_a_command_prints_what_the_page_says(text: str) -> None:
-    steps = re.split(r"^\$ ", text, flags=re.M)[1:]
+    steps = re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
     assert steps
     for step in steps:
         line, _, expected = step.partition("\n")

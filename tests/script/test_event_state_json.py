@@ -85,12 +85,7 @@ async def test_wrong_events_are_refused(cast: Cast, call: str, message: str) -> 
 
 
 async def test_history_has_what_happened_so_far(value: Value) -> None:
-    assert (
-        await value(
-            'Event.publish("a.b") Log.info("x") return #Event.history("a.*") + #Event.history("log.*")'
-        )
-        == 2
-    )
+    assert await value('Event.publish("a.b") Log.info("x") return #Event.history("a.*") + #Event.history("log.*")') == 2
 
 
 async def test_state_keeps_values_by_key(value: Value) -> None:

@@ -78,8 +78,7 @@ async def test_modified_arguments_are_checked_again(value: Value) -> None:
 
 async def test_an_observer_that_fails_changes_nothing_and_is_told(cast: Cast) -> None:
     ended = await cast(
-        ADD
-        + 'Hook.on("pre_tool", function() error("ouch") end) return Tool.run("add", { a = 1, b = 2 }).output'
+        ADD + 'Hook.on("pre_tool", function() error("ouch") end) return Tool.run("add", { a = 1, b = 2 }).output'
     )
     assert ended.value == 3
     assert "ouch" in ended.log.history("hook.failed")[0].data["error"]

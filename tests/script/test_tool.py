@@ -54,9 +54,7 @@ async def test_a_nested_tool_stands_below_its_caller_in_the_log(cast: Cast) -> N
 
 
 async def test_endless_recursion_of_tools_ends_at_the_depth_limit(cast: Cast) -> None:
-    ended = await cast(
-        'Tool.define{ name = "r", run = function() return Tool.run("r").output end } Tool.run("r")'
-    )
+    ended = await cast('Tool.define{ name = "r", run = function() return Tool.run("r").output end } Tool.run("r")')
     assert ended.stop_reason == "budget.depth"
 
 

@@ -47,6 +47,8 @@ async def transcript(server: OpenAIServer, folder: Path, model: str, provider: s
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*`ReadOnly` qualifier")  # litellm silences these two itself, once, at import
+@pytest.mark.filterwarnings("ignore:Accessing the .* attribute on the instance is deprecated")
 async def test_both_providers_give_the_same_transcript(server: OpenAIServer, tmp_path: Path) -> None:
     direct = await transcript(server, tmp_path, "openai/any", "openai")
     through = await transcript(server, tmp_path, "litellm/openai/any", "litellm")

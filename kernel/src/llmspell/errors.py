@@ -133,9 +133,7 @@ class UnknownPlugin(UsageError):
             f"no {plugin_kind} named {name!r} is installed; installed {plugin_kind}s: {listed}",
             kind=_UNKNOWN.get(plugin_kind, "plugin"),
             component=f"{plugin_kind}:{name}",
-            hint=f"did you mean {near[0]!r}?"
-            if near
-            else hint or f"pip install llmspell-{plugin_kind}-{name}",
+            hint=f"did you mean {near[0]!r}?" if near else hint or f"pip install llmspell-{plugin_kind}-{name}",
             details={"installed": sorted(installed), "near": near},
         )
 
@@ -264,9 +262,7 @@ class ScriptFailed(LlmspellError):
         self.file = file
         self.line = line
         self.traceback = traceback
-        super().__init__(
-            message, kind=kind, component=component, retryable=retryable, hint=hint, details=details
-        )
+        super().__init__(message, kind=kind, component=component, retryable=retryable, hint=hint, details=details)
 
 
 class TimedOut(LlmspellError):

@@ -48,9 +48,7 @@ def result_dict(result: Result) -> dict[str, Any]:
         "usage": usage_dict(result.usage),
         "agent": result.agent,
         "messages": [_message(message) for message in result.messages],
-        "calls": [
-            {key: item for key, item in plain(call).items() if item is not None} for call in result.calls
-        ],
+        "calls": [{key: item for key, item in plain(call).items() if item is not None} for call in result.calls],
         "output": result.output,
         "cost": result.cost,
         "error": result.error,
@@ -59,6 +57,4 @@ def result_dict(result: Result) -> dict[str, Any]:
 
 
 def _message(message: Any) -> dict[str, Any]:
-    return {key: value for key, value in plain(message).items() if value not in ("", [])} | {
-        "content": message.content
-    }
+    return {key: value for key, value in plain(message).items() if value not in ("", [])} | {"content": message.content}

@@ -135,7 +135,7 @@ class Kernel:
             await pool.close()
         await self.models.close()
 
-    def open_run(self, options: RunOptions = RunOptions()) -> Run:  # noqa: B008 frozen
+    def open_run(self, options: RunOptions = RunOptions()) -> Run:
         """A run to use models, tools and agents in, without a spell; close it in the end.
 
         Raises:
@@ -163,7 +163,7 @@ class Kernel:
         run.on_close.append(self._runs.discard)
         return run
 
-    async def cast(self, source: Source, options: RunOptions = RunOptions()) -> Ended:  # noqa: B008 frozen
+    async def cast(self, source: Source, options: RunOptions = RunOptions()) -> Ended:
         """Run a spell to its end; what goes wrong in it is in the answer, not raised.
 
         Cancelling the task that awaits this stops the spell and all that it started within 50 ms, and raises

@@ -49,9 +49,7 @@ def find_profile(name: str) -> Profile:
         UsageError: there is none.
     """
     if name not in PROFILES:
-        raise UsageError(
-            f"no profile named {name!r}", kind="unknown_option", hint=did_you_mean(name, list(PROFILES))
-        )
+        raise UsageError(f"no profile named {name!r}", kind="unknown_option", hint=did_you_mean(name, list(PROFILES)))
     return PROFILES[name]
 
 

@@ -69,9 +69,7 @@ class Redactor:
         """One that also knows the values of variables with secret-like names, if they have 8 characters."""
         return cls(
             frozenset(
-                value
-                for name, value in environ.items()
-                if secret_name(name) and len(value.strip()) >= _SHORTEST_VALUE
+                value for name, value in environ.items() if secret_name(name) and len(value.strip()) >= _SHORTEST_VALUE
             )
         )
 

@@ -85,9 +85,7 @@ def choose_engine(
     Raises:
         UsageError: nothing says which engine, several fit and none is preferred, or it is not installed.
     """
-    return _load(
-        plugins, flag or _by_extension(plugins, source, preferred or {}) or _by_shebang(plugins, source)
-    )
+    return _load(plugins, flag or _by_extension(plugins, source, preferred or {}) or _by_shebang(plugins, source))
 
 
 def _load(plugins: Plugins, name: str) -> Engine:

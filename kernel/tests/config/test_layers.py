@@ -133,9 +133,7 @@ def test_what_is_no_toml_value_is_a_string(world: World, text: str, value: str) 
 
 
 def test_variables_and_sets_hold_toml_values(world: World) -> None:
-    loaded = world.load(
-        "budget.cost=1.5", 'tool."my.tool".deep.list=[1, "b"]', LLMSPELL_TOOL__WEB__HOSTS='["a", "b"]'
-    )
+    loaded = world.load("budget.cost=1.5", 'tool."my.tool".deep.list=[1, "b"]', LLMSPELL_TOOL__WEB__HOSTS='["a", "b"]')
     assert loaded.config.budget.cost == 1.5
     assert loaded.config.tool == {"my.tool": {"deep": {"list": [1, "b"]}}, "web": {"hosts": ["a", "b"]}}
 
@@ -187,9 +185,7 @@ def test_other_programs_variables_are_left_alone(world: World) -> None:
         ),
     ],
 )
-def test_a_wrong_variable_is_an_error_that_says_what_was_meant(
-    world: World, variable: str, problem: str
-) -> None:
+def test_a_wrong_variable_is_an_error_that_says_what_was_meant(world: World, variable: str, problem: str) -> None:
     with pytest.raises(ConfigError) as raised:
         load(world.project, {"HOME": str(world.home), variable: "5"})
     assert raised.value.problems == (problem,)

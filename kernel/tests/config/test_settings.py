@@ -61,9 +61,7 @@ def test_a_kind_without_tables_has_no_names(tmp_path: Path) -> None:
 
 def test_a_plugin_that_is_no_string_is_an_error_with_its_line(tmp_path: Path) -> None:
     found = settings(tmp_path, "[provider.lab]\nplugin = 5\n")
-    with pytest.raises(
-        ConfigError, match=r"^llmspell\.toml:2: `provider\.lab\.plugin` must be a string, found 5$"
-    ):
+    with pytest.raises(ConfigError, match=r"^llmspell\.toml:2: `provider\.lab\.plugin` must be a string, found 5$"):
         found.named("provider", "openai")
 
 

@@ -27,9 +27,7 @@ def test_every_setting_is_a_row_with_its_origin(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["api_key", "token", "client_secret", "password", "apiKey", "authorization"])
 def test_what_looks_like_a_secret_is_redacted(name: str) -> None:
-    config = Config(
-        provider={"lab": {name: "hunter22", "deep": {name: "hunter22"}, "list": [{name: "hunter22"}]}}
-    )
+    config = Config(provider={"lab": {name: "hunter22", "deep": {name: "hunter22"}, "list": [{name: "hunter22"}]}})
     told = shown(config)
     assert told[f"provider.lab.{name}"] == '"[redacted]"'
     assert "hunter22" not in "".join(told.values())
@@ -72,9 +70,7 @@ def test_the_default_file_is_all_comments() -> None:
 
 
 def test_the_default_file_without_its_comment_signs_says_the_defaults() -> None:
-    text = "\n".join(
-        line.removeprefix("# ") for line in default_file().splitlines() if " = " in line or "# [" in line
-    )
+    text = "\n".join(line.removeprefix("# ") for line in default_file().splitlines() if " = " in line or "# [" in line)
     data = tomllib.loads(text)
     assert data.pop("engine") == {"javascript": "quickjs"}
     assert [data.pop(kind) for kind in ("provider", "tool", "agent", "hook")] == [{"NAME": {}}] * 4

@@ -94,9 +94,7 @@ def right(**data: object) -> Everything:
         ({"inner": {"length": 1}}, "`inner.length` is not known; known: api_key, size"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named_with_what_was_found(
-    data: dict[str, object], sentence: str
-) -> None:
+def test_a_value_that_does_not_fit_is_named_with_what_was_found(data: dict[str, object], sentence: str) -> None:
     assert wrong(**data) == [sentence]
 
 
@@ -143,9 +141,7 @@ def test_a_wrong_value_under_a_secret_name_is_not_shown() -> None:
 
 
 def test_a_secret_inside_a_wrong_value_is_not_shown() -> None:
-    assert wrong(count={"api_key": "hunter22"}) == [
-        "`count` must be an integer, found {'api_key': '[redacted]'}"
-    ]
+    assert wrong(count={"api_key": "hunter22"}) == ["`count` must be an integer, found {'api_key': '[redacted]'}"]
 
 
 def test_a_validator_may_not_quote_a_secret() -> None:

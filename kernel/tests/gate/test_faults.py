@@ -129,10 +129,11 @@ async def test_a_failing_guard_stops_the_operation(fault: Any, sentence: str) ->
     assert kinds(run) == ["tool.started", "hook.failed", "tool.failed"]
 
 
-async def test_a_guard_that_raises_before_keeps_the_operation_from_running() -> None:
+@pytest.mark.parametrize("fault", [raises_before, sleeps_before, blocks_before])
+async def test_a_guard_that_fails_before_keeps_the_operation_from_running(fault: Any) -> None:
     tool = Spy()
     with pytest.raises(Vetoed):
-        await call(open_run(hooks=Guard(raises_before)), tool)
+        await call(open_run(hooks=Guard(fault)), tool)
     assert tool.calls == []
 
 

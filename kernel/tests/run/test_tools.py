@@ -141,6 +141,8 @@ async def test_a_sync_tool_tells_events_from_its_thread_in_order() -> None:
 
     run = open_run()
     subscription = run.log.subscribe("mine.*", limit=10_000)
+    heard_in: set[threading.Thread] = set()
+    run.log.observe(lambda _: heard_in.add(threading.current_thread()))
     await asyncio.gather(*(call(run, Sync(count)) for _ in range(4)))
     assert [event.seq for event in run.log] == list(range(1, len(run.log) + 1))
     for path in {event.path for event in run.log}:
@@ -149,6 +151,7 @@ async def test_a_sync_tool_tells_events_from_its_thread_in_order() -> None:
         assert (own[0].kind, own[-1].kind) == ("tool.started", "tool.finished")
     run.log.close()
     assert len([event async for event in subscription]) == 2000
+    assert heard_in == {threading.current_thread()}
 
 
 async def test_an_event_from_a_thread_wakes_its_reader() -> None:

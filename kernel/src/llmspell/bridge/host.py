@@ -134,9 +134,7 @@ class Bridge:
 
     # Calls from the script
 
-    def _on_call(
-        self, call_id: int, target: str | int, method: str, args: list[Any], within: int = 0
-    ) -> None:
+    def _on_call(self, call_id: int, target: str | int, method: str, args: list[Any], within: int = 0) -> None:
         parent = self._callbacks[within][1] if within in self._callbacks else self.operation
         try:
             value = self._session.call(target, method, args, parent)

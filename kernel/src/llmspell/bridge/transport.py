@@ -26,9 +26,7 @@ class Transport(ABC):
     """One script's machine, near (inline) or far (worker). Made by a profile's choice, used once, then closed."""
 
     @abstractmethod
-    def start(
-        self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str], receiver: Receiver
-    ) -> None:
+    def start(self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str], receiver: Receiver) -> None:
         """Begin the script; what it says arrives at `receiver`."""
 
     @abstractmethod

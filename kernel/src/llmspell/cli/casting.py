@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import sys
 from typing import Any, Literal
 
 import attrs
 import click
 
-from llmspell.cli.errors import INTERRUPTED, exit_code, render
+from llmspell.cli.errors import exit_code, render
+from llmspell.cli.interrupts import INTERRUPTED, Interrupts
 from llmspell.cli.notices import notice
 from llmspell.events import Event
 from llmspell.export import plain, usage_dict
@@ -77,7 +77,7 @@ def cast(kernel: Kernel, source: Source, options: RunOptions, output: Output) ->
     engine = choose_engine(kernel.plugins, source, flag=options.engine, preferred=kernel.config.engine)
     kernel.prestart(engine, options.profile)
     options = attrs.evolve(options, output=output.printed, observers=(output.event,))
-    interrupts = _Interrupts(kernel)
+    interrupts = Interrupts(kernel)
     with interrupts:
         ended, reports = asyncio.run(_cast(kernel, source, options))
     tables = [report.table() for report in reports.values()]
@@ -93,26 +93,3 @@ async def _cast(kernel: Kernel, source: Source, options: RunOptions) -> tuple[En
     async with kernel:
         ended = await kernel.cast(source, options)
         return ended, {name: kernel.plugins.get("hook", name) for name in options.hooks}
-
-
-class _Interrupts:
-    """Ctrl-C and termination stop the run at once; a second one ends the process by itself."""
-
-    def __init__(self, kernel: Kernel) -> None:
-        self._kernel = kernel
-        self.count = 0
-
-    def __enter__(self) -> None:
-        # Not the event loop's own handlers: while an inline script computes, the loop does not turn.
-        self._before = {
-            number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)
-        }
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _stop(self, number: int, _frame: object) -> None:
-        self.count += 1
-        signal.signal(number, signal.SIG_DFL)
-        self._kernel.interrupt("interrupted")

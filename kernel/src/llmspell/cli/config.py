@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from llmspell.cli.loading import load_config, set_option
+from llmspell.cli.loading import load_config, make_kernel, set_option
 from llmspell.cli.table import table
 from llmspell.config.show import default_file, rows
 from llmspell.errors import ConfigError
@@ -29,9 +29,7 @@ def show(origin: bool, as_json: bool, sets: tuple[str, ...]) -> None:
         shown = [{"key": row.key, "value": row.value, "origin": str(row.origin)} for row in found]
         click.echo(json.dumps({"schema": "llmspell.config/1", "values": shown}))
     elif origin:
-        click.echo(
-            table(("key", "value", "origin"), [(row.key, row.value, str(row.origin)) for row in found])
-        )
+        click.echo(table(("key", "value", "origin"), [(row.key, row.value, str(row.origin)) for row in found]))
     else:
         click.echo("\n".join(f"{row.key} = {row.value}" for row in found))
 
@@ -40,7 +38,7 @@ def show(origin: bool, as_json: bool, sets: tuple[str, ...]) -> None:
 @set_option
 def validate(sets: tuple[str, ...]) -> None:
     """Check every layer; all problems are listed, and the exit code is 3 when there are any."""
-    loaded = load_config(sets)
+    loaded = make_kernel(sets).loaded
     click.echo(f"the configuration of {loaded.project} is valid", err=True)
 
 

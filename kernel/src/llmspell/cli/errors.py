@@ -31,7 +31,6 @@ _CODES = {
     "internal": 9,
     "cancelled": 130,
 }
-INTERRUPTED = 130
 
 
 def exit_code(error: LlmspellError) -> int:

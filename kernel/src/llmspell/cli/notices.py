@@ -16,7 +16,9 @@ def notice(event: Event) -> str:
         case "offline.notice":
             return f"note: {data['message']}"
         case "llm.retry":
-            return f"note: waiting {data['wait']:.1f} s, then attempt {data['attempt']} of {data['of']} ({data['reason']})"
+            return (
+                f"note: waiting {data['wait']:.1f} s, then attempt {data['attempt']} of {data['of']} ({data['reason']})"
+            )
         case "hook.failed":
             return f"warn: hook {data['hook']} failed: {data['error']}"
         case "hook.disabled":

@@ -31,9 +31,7 @@ def plugins(check: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_report(entries, problems, {id(entry): status(entry) for entry in entries})))
     else:
-        rows = [
-            (entry.kind, entry.name, entry.distribution, entry.version, status(entry)) for entry in entries
-        ]
+        rows = [(entry.kind, entry.name, entry.distribution, entry.version, status(entry)) for entry in entries]
         click.echo(table(("kind", "name", "distribution", "version", "status"), rows))
         for problem in problems.values():
             click.echo(f"error: {problem}", err=True)

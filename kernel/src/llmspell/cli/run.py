@@ -21,9 +21,7 @@ def _options(command: _Command) -> _Command:
     """The options that `run` and `exec` share."""
     for option in (
         click.argument("args", nargs=-1, type=click.UNPROCESSED),
-        click.option(
-            "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds in all."
-        ),
+        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds in all."),
         click.option("--metrics", is_flag=True, help="Print counts, durations, tokens and cost at the end."),
         click.option("--jsonl", is_flag=True, help="Print every event as a JSON line, and the result last."),
         click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object."),
@@ -35,9 +33,7 @@ def _options(command: _Command) -> _Command:
             default=None,
             help="The security level; medium unless configured.",
         ),
-        click.option(
-            "--engine", default="", metavar="E", help="The script engine; chosen by extension if absent."
-        ),
+        click.option("--engine", default="", metavar="E", help="The script engine; chosen by extension if absent."),
     ):
         command = option(command)
     return command

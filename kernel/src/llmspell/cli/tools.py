@@ -49,9 +49,7 @@ def show(name: str, as_json: bool) -> None:
     required = tool.parameters.get("required", ())
     for parameter, schema in tool.parameters.get("properties", {}).items():
         mark = "" if parameter in required else " (optional)"
-        click.echo(
-            f"  {parameter}{mark}: {schema.get('type', 'any')}  {schema.get('description', '')}".rstrip()
-        )
+        click.echo(f"  {parameter}{mark}: {schema.get('type', 'any')}  {schema.get('description', '')}".rstrip())
     if tool.needs:
         click.echo(f"\nneeds: {', '.join(tool.needs)}")
 
@@ -101,9 +99,7 @@ def _pair(tool: Tool, pair: str) -> tuple[str, Any]:
     if not equals:
         raise UsageError(f"--arg {pair!r} has no value", hint="write --arg NAME=VALUE")
     if name not in properties:
-        raise UsageError(
-            f"tool {tool.name!r} has no argument {name!r}", hint=did_you_mean(name, list(properties))
-        )
+        raise UsageError(f"tool {tool.name!r} has no argument {name!r}", hint=did_you_mean(name, list(properties)))
     if properties[name].get("type") == "string":
         return name, value
     try:

@@ -80,9 +80,7 @@ class LoadedConfig:
         return _nearest(self.origins, path)
 
 
-def load(
-    cwd: Path | None = None, environ: Mapping[str, str] | None = None, sets: Sequence[str] = ()
-) -> LoadedConfig:
+def load(cwd: Path | None = None, environ: Mapping[str, str] | None = None, sets: Sequence[str] = ()) -> LoadedConfig:
     """The configuration for a run that starts in `cwd`.
 
     Args:

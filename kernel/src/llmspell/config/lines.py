@@ -27,7 +27,7 @@ _Statement = tuple[list[str], int]
 """The pieces of a table header, or of a key up to its `=`; and the line."""
 
 
-class TooDeep(Exception):  # noqa: N818 caught by the reader, which words the error
+class TooDeep(Exception):
     """The text nests deeper than `DEEPEST`; `line` says where."""
 
     def __init__(self, line: int) -> None:

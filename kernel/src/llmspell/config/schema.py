@@ -91,9 +91,7 @@ class Budget:
     model_calls: int = setting(200, "model calls, retries included", minimum=0)
     tool_calls: int = setting(500, "tool calls, failed ones included", minimum=0)
     tokens: int = setting(2_000_000, "input and output, cached ones included", unit="tokens", minimum=0)
-    cost: float | None = setting(
-        None, "price of all model calls; absent: no cap", unit="USD", minimum=0, example=1.0
-    )
+    cost: float | None = setting(None, "price of all model calls; absent: no cap", unit="USD", minimum=0, example=1.0)
     wall_time: float = setting(600.0, "time since the run began", unit="seconds", minimum=0)
     steps: int = setting(1000, "workflow steps", minimum=0)
     hops: int = setting(16, "handoffs from agent to agent", minimum=0)
@@ -141,12 +139,8 @@ class Config:
     provider: Mapping[str, Table] = table(
         "Providers of models, one table each; its plugin says what it may hold.", "[provider.NAME]"
     )
-    tool: Mapping[str, Table] = table(
-        "Tools, one table each; its plugin says what it may hold.", "[tool.NAME]"
-    )
+    tool: Mapping[str, Table] = table("Tools, one table each; its plugin says what it may hold.", "[tool.NAME]")
     agent: Mapping[str, Table] = table(
         "Agent types and agents, one table each; its plugin says what it may hold.", "[agent.NAME]"
     )
-    hook: Mapping[str, Table] = table(
-        "Hooks, one table each; its plugin says what it may hold.", "[hook.NAME]"
-    )
+    hook: Mapping[str, Table] = table("Hooks, one table each; its plugin says what it may hold.", "[hook.NAME]")

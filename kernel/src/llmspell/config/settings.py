@@ -59,9 +59,7 @@ class Settings:
 
             raise ConfigError(
                 [
-                    Problem(path, f"must be a string, found {shown(plugin)}").sentence(
-                        where=self._where(path)
-                    )
+                    Problem(path, f"must be a string, found {shown(plugin)}").sentence(where=self._where(path))
                     for path, plugin in (((kind, name, "plugin"), plugin) for name, plugin in wrong.items())
                 ]
             )

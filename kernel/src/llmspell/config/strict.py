@@ -32,7 +32,7 @@ _SEQUENCES: dict[Any, type] = {
 _MAPPINGS = (dict, collections.abc.Mapping)
 
 
-class Wrong(Exception):  # noqa: N818 caught by `structure`, and never seen outside
+class Wrong(Exception):
     """A value is not what was expected; with `reason`, its type is right but a validator refused it."""
 
     def __init__(self, value: object, *, expected: str = "", reason: str = "") -> None:

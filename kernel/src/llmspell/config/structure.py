@@ -91,9 +91,7 @@ def structure(
     return found
 
 
-def sentences(
-    misfit: Misfit, *, path: KeyPath = (), origin: Callable[[KeyPath], str] = lambda _: ""
-) -> list[str]:
+def sentences(misfit: Misfit, *, path: KeyPath = (), origin: Callable[[KeyPath], str] = lambda _: "") -> list[str]:
     """One sentence for each problem, the first twenty; a last one counts the rest."""
     lines = [
         problem.sentence(under=path, where=origin((*path, *problem.path)))

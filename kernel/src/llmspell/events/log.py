@@ -60,9 +60,7 @@ class Subscription:
     was made with `wait`.
     """
 
-    def __init__(
-        self, pattern: str, *, limit: int, wait: bool, forget: Callable[[Subscription], None]
-    ) -> None:
+    def __init__(self, pattern: str, *, limit: int, wait: bool, forget: Callable[[Subscription], None]) -> None:
         self.matches = matcher(pattern)
         self.pattern = pattern
         self.wait = wait

@@ -159,9 +159,7 @@ class Fence:
         expected = _RESULTS.get(call.kind)
         own = self._outcome is None or result is not self._outcome[1]
         if expected is not None and own and not isinstance(result, expected):
-            raise TypeError(
-                f"the result of a call of kind {call.kind} is a {expected.__name__}, not {result!r}"
-            )
+            raise TypeError(f"the result of a call of kind {call.kind} is a {expected.__name__}, not {result!r}")
 
     async def _failed(self, call: Operation, error: Exception) -> Any:
         """What comes of a call whose hook raised."""

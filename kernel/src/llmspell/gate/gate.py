@@ -78,9 +78,7 @@ class Gate:
         run.log.append(finished, operation.path, {**data, **described})
         return result
 
-    async def _execute(
-        self, execute: Callable[[Operation], Awaitable[_Result]], operation: Operation
-    ) -> _Result:
+    async def _execute(self, execute: Callable[[Operation], Awaitable[_Result]], operation: Operation) -> _Result:
         """Execute below hooks: what they let happen once more is checked and charged once more."""
         if operation.attempt > 1:
             self._run.check(operation)

@@ -52,9 +52,7 @@ def from_post(function: Callable[..., Any], arguments: tuple[str, ...]) -> Aroun
             case Replace(replacement):
                 return replacement
             case Veto(reason):
-                raise Vetoed(
-                    f"the result of {call.kind} {call.name!r} was vetoed: {reason}", component=call.component
-                )
+                raise Vetoed(f"the result of {call.kind} {call.name!r} was vetoed: {reason}", component=call.component)
         raise TypeError(f"a post-hook returns None, Replace or Veto, not {verdict!r}")
 
     return around

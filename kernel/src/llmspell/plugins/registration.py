@@ -62,9 +62,7 @@ def _check(caller: HookCaller, implementation: HookImpl, specs: type) -> None:
         raise PluginValidationError(plugin, f"it has a hook {name!r}, and llmspell knows none of this name")
     if not hasattr(specs, name):
         home = "llmspell_hooks" if specs is Registration else "the plugin's module"
-        raise PluginValidationError(
-            plugin, f"its hook {name} stands in the wrong place; it belongs in {home}"
-        )
+        raise PluginValidationError(plugin, f"its hook {name} stands in the wrong place; it belongs in {home}")
     if implementation.wrapper or implementation.hookwrapper:
         raise PluginValidationError(plugin, f"its hook {name} is a wrapper; write an around-hook instead")
     if name == "on_event" and inspect.iscoroutinefunction(implementation.function):

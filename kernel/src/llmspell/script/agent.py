@@ -150,11 +150,7 @@ class Agent(Global):
     def _make(self, options: AgentOptions, name: str) -> BaseAgent:
         if options.run is None:
             return self.session.run.make_agent(options.type, options.spec(name))
-        given = {
-            field.name
-            for field in attrs.fields(AgentOptions)
-            if getattr(options, field.name) != field.default
-        }
+        given = {field.name for field in attrs.fields(AgentOptions) if getattr(options, field.name) != field.default}
         useless = sorted(given - {"name", "description", "run", "options"})
         if useless:
             raise UsageError(f"Agent.create: an agent with a run function takes no {useless[0]}")

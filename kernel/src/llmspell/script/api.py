@@ -16,10 +16,8 @@ from llmspell.script.stream import StreamHandle
 from llmspell.script.tool import Tool, ToolHandle
 
 GLOBALS = {
-    declared.name: declared
-    for declared in (Agent, Args, Async, Event, Hook, Json, Log, Provider, Spell, State, Tool)
+    declared.name: declared for declared in (Agent, Args, Async, Event, Hook, Json, Log, Provider, Spell, State, Tool)
 }
 HANDLES = {
-    declared.type_name: declared
-    for declared in (AgentHandle, HookHandle, StreamHandle, SubscriptionHandle, ToolHandle)
+    declared.type_name: declared for declared in (AgentHandle, HookHandle, StreamHandle, SubscriptionHandle, ToolHandle)
 }

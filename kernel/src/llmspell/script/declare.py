@@ -84,6 +84,4 @@ def manifest(globals_: Mapping[str, type], handles: Mapping[str, type]) -> dict[
 
 
 def _names(declared: type) -> dict[str, dict[str, Any]]:
-    return {
-        name: {} for name, function in methods(declared) if not getattr(function, "llmspell_guest", False)
-    }
+    return {name: {} for name, function in methods(declared) if not getattr(function, "llmspell_guest", False)}

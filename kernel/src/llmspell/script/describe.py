@@ -136,9 +136,7 @@ def spelled(annotation: Any, words: Mapping[Any, str], *, list_of: str, union: s
     origin = get_origin(annotation) or annotation
     arguments = get_args(annotation)
     if origin in (Union, types.UnionType):
-        parts = [
-            spelled(part, words, list_of=list_of, union=union) for part in arguments if part is not type(None)
-        ]
+        parts = [spelled(part, words, list_of=list_of, union=union) for part in arguments if part is not type(None)]
         return union.join(dict.fromkeys(parts))
     if origin is Literal:
         return union.join(f'"{choice}"' for choice in arguments)

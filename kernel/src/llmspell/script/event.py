@@ -94,9 +94,7 @@ def _check_kind(kind: str) -> None:
     import re
 
     if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", kind):
-        raise UsageError(
-            f"{kind!r} is not an event kind", hint="write words joined by dots, such as 'report.ready'"
-        )
+        raise UsageError(f"{kind!r} is not an event kind", hint="write words joined by dots, such as 'report.ready'")
     if kind.partition(".")[0] in _OWN:
         raise UsageError(
             f"event kinds that start with {kind.partition('.')[0]!r} are llmspell's own",

@@ -126,11 +126,7 @@ def _shown(result: Any) -> Any:
 def _verdict(answer: Any, call: Operation) -> Verdict:
     if answer is None:
         return None
-    if (
-        not isinstance(answer, Mapping)
-        or len(answer) != 1
-        or not answer.keys() <= {"modify", "replace", "veto"}
-    ):
+    if not isinstance(answer, Mapping) or len(answer) != 1 or not answer.keys() <= {"modify", "replace", "veto"}:
         raise UsageError("a hook returns nothing, or a table with one of modify, replace and veto")
     [(word, value)] = answer.items()
     match word, value:

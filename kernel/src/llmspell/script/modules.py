@@ -39,9 +39,7 @@ class Modules:
         if self._folders is None:
             raise PermissionDenied(f"modules are not allowed in profile {self._profile!r}")
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise UsageError(
-                f"{name!r} is not a module name", hint="write words joined by dots, such as 'lib.text'"
-            )
+            raise UsageError(f"{name!r} is not a module name", hint="write words joined by dots, such as 'lib.text'")
         for folder in self._folders:
             for candidate in self._candidates(folder, name):
                 if candidate.is_file():
@@ -60,9 +58,7 @@ class Modules:
     def _read(self, folder: Path, candidate: Path, name: str) -> dict[str, Any]:
         real = candidate.resolve(strict=True)
         if not any(real.is_relative_to(allowed.resolve()) for allowed in self._folders or ()):
-            raise PermissionDenied(
-                f"module {name!r} is a link to a place outside its folder: {str(candidate)!r}"
-            )
+            raise PermissionDenied(f"module {name!r} is a link to a place outside its folder: {str(candidate)!r}")
         if real.stat().st_size > MAX_SOURCE:
             raise UsageError(f"module {name!r} is larger than {MAX_SOURCE >> 20} MiB")
         try:

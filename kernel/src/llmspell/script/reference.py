@@ -32,9 +32,7 @@ def _section(declared: describe.Described, joint: str) -> Iterator[str]:
     owner = declared.name if joint == "." else declared.name.lower()
     for method in declared.methods:
         taken = ", ".join(
-            f"{parameter.name}: {_type(parameter.annotation)}"
-            if parameter.required
-            else f"[{parameter.name}]"
+            f"{parameter.name}: {_type(parameter.annotation)}" if parameter.required else f"[{parameter.name}]"
             for parameter in method.parameters
         )
         gives = "" if method.returns in (None, type(None)) else f" → {_type(method.returns)}"
@@ -45,13 +43,7 @@ def _section(declared: describe.Described, joint: str) -> Iterator[str]:
 def _table(options: describe.Described) -> Iterator[str]:
     yield f"### {options.name}\n\n{options.doc}\n\n| key | type | default |\n|---|---|---|"
     for field in options.fields:
-        default = (
-            "required"
-            if field.required
-            else ""
-            if field.default in (None, "", ())
-            else f"`{field.default!r}`"
-        )
+        default = "required" if field.required else "" if field.default in (None, "", ()) else f"`{field.default!r}`"
         yield f"| `{field.name}` | {_type(field.annotation, ' or ')} | {default} |"
     yield ""
 

@@ -59,9 +59,7 @@ class Session:
         if isinstance(target, str):
             found = self._globals.get(target)
             if found is None:
-                raise UsageError(
-                    f"there is no global {target!r}", hint=did_you_mean(target, list(self._globals))
-                )
+                raise UsageError(f"there is no global {target!r}", hint=did_you_mean(target, list(self._globals)))
             owner = found
         else:
             owner = self.bridge.handle(target)

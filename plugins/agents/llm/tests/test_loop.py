@@ -85,10 +85,7 @@ async def test_an_unknown_tool_tells_the_model_the_near_names(bench: MakeBench, 
     tested = bench(Calls(("ad", {})), Text("sorry"))
     await tested.ask(tools=(add,))
     told = tested.model.requests[1].messages[-1].content
-    assert (
-        told
-        == "Error (unknown_tool): no tool named 'ad' is installed; installed tools: add; did you mean 'add'?"
-    )
+    assert told == "Error (unknown_tool): no tool named 'ad' is installed; installed tools: add; did you mean 'add'?"
 
 
 @pytest.mark.parametrize(
@@ -154,9 +151,7 @@ async def test_the_runs_budget_ends_the_agent_with_its_partial_text(bench: MakeB
     assert (result.stop_reason, result.text) == ("budget.model_calls", "so far")
 
 
-async def test_a_used_up_tool_budget_ends_the_agent_and_keeps_the_history_valid(
-    bench: MakeBench, add: Add
-) -> None:
+async def test_a_used_up_tool_budget_ends_the_agent_and_keeps_the_history_valid(bench: MakeBench, add: Add) -> None:
     calls = Calls(("add", {"a": 1, "b": 1}), ("add", {"a": 1, "b": 2}))
     result = await bench(calls, sets=("budget.tool_calls=1",)).ask(tools=(add,))
     assert result.stop_reason == "budget.tool_calls"

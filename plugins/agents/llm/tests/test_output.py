@@ -62,9 +62,7 @@ async def test_the_prompts_way_asks_in_words_and_takes_off_a_fence(bench: MakeBe
 
 
 @pytest.mark.parametrize("can", [NATIVE, TOOL])
-async def test_tools_and_structured_output_work_together(
-    bench: MakeBench, add: Add, can: Capabilities
-) -> None:
+async def test_tools_and_structured_output_work_together(bench: MakeBench, add: Add, can: Capabilities) -> None:
     final = Text('{"n": 3}') if can is NATIVE else Calls(("final_answer", {"n": 3}))
     result, _ = await asked(bench(), can, Calls(("add", {"a": 1, "b": 2})), final, tools=(add,))
     assert (result.output, add.ran) == ({"n": 3}, 1)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from llmspell.engine import Limits
 from llmspell.values import FunctionRef, HandleRef, loads
 from llmspell_engine_lua.machine import LuaMachine
@@ -136,9 +137,7 @@ class Driver:
             case _:
                 raise AssertionError(message)
 
-    def _call(
-        self, number: int, target: Any, method: str, args: list[Any], inbox: list[tuple[Any, ...]]
-    ) -> None:
+    def _call(self, number: int, target: Any, method: str, args: list[Any], inbox: list[tuple[Any, ...]]) -> None:
         try:
             if isinstance(target, int):
                 value = self._method(target, method, args)

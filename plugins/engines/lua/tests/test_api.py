@@ -1,13 +1,12 @@
 """The globals and handles that a script sees."""
 
-# ruff: noqa: E501  a script in a case reads best on one line
-
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from llmspell.values import HandleRef
 
 Run = Callable[..., Any]
@@ -74,9 +73,7 @@ def test_constants_can_be_read(run: Run) -> None:
 
 
 def test_handles_are_opaque(run: Run) -> None:
-    driver = run(
-        "local a = Agent.create() return { tostring(a), type(a), getmetatable(a) == nil, next(a) == nil }"
-    )
+    driver = run("local a = Agent.create() return { tostring(a), type(a), getmetatable(a) == nil, next(a) == nil }")
     assert driver.value[0] == "Agent: 1"
     assert driver.value[1:] == ["table", True, True]
 
@@ -88,9 +85,7 @@ def test_a_handle_cannot_be_forged(run: Run) -> None:
 
 
 def test_a_handle_with_next_is_an_iterator(run: Run) -> None:
-    driver = run(
-        "local t = {} for event in Host.open{ 'a', { x = 1 }, 'c' } do t[#t + 1] = event end return t"
-    )
+    driver = run("local t = {} for event in Host.open{ 'a', { x = 1 }, 'c' } do t[#t + 1] = event end return t")
     assert driver.value == ["a", {"x": 1}, "c"]
 
 
@@ -112,9 +107,7 @@ def test_an_unknown_type_of_handle_has_no_methods(run: Run) -> None:
         (["--", "-x", "é"], {"1": "--", "2": "-x", "3": "é"}),
     ],
 )
-def test_args_has_the_words_by_position_and_by_name(
-    words: list[str], expected: dict[str, Any], run: Run
-) -> None:
+def test_args_has_the_words_by_position_and_by_name(words: list[str], expected: dict[str, Any], run: Run) -> None:
     source = "local t = {} for k, v in pairs(Args) do t[tostring(k)] = v end return t"
     assert run(source, *words).value == expected
 
@@ -165,7 +158,5 @@ def test_the_machine_imports_nothing_that_a_worker_cannot_afford() -> None:
         "m.LuaMachine(Limits(), print).start('return 1', 'x.lua', {}, []);"
         "print([n for n in ('attrs', 'attr', 'pluggy', 'asyncio', 'cattrs') if n in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
     assert done.stdout == "[]\n"

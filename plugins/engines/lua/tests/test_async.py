@@ -1,7 +1,5 @@
 """Several things at once, and the end of what nobody waits for any more."""
 
-# ruff: noqa: E501  a script in a case reads best on one line
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,7 +9,9 @@ import pytest
 
 Run = Callable[..., Any]
 
-_CLOSER = "local function closer(name) return setmetatable({}, { __close = function() print('closed ' .. name) end }) end\n"
+_CLOSER = (
+    "local function closer(name) return setmetatable({}, { __close = function() print('closed ' .. name) end }) end\n"
+)
 
 
 def test_all_runs_its_functions_at_once_and_keeps_their_order(run: Run) -> None:
@@ -47,9 +47,7 @@ def test_a_text_raised_in_all_arrives_with_its_place(run: Run) -> None:
 
 
 def test_race_ends_with_the_first_to_return(run: Run) -> None:
-    driver = run(
-        "return Async.race{ function() return Host.later() end, function() return Host.later() end }"
-    )
+    driver = run("return Async.race{ function() return Host.later() end, function() return Host.later() end }")
     driver.answer(2, "second")
     assert (driver.value, driver.cancelled) == ("second", [1])
 
@@ -62,9 +60,7 @@ def test_race_ends_with_the_first_to_fail(run: Run) -> None:
 
 
 def test_any_skips_failures(run: Run) -> None:
-    driver = run(
-        "return Async.any{ error, function() return Host.later() end, function() return Host.later() end }"
-    )
+    driver = run("return Async.any{ error, function() return Host.later() end, function() return Host.later() end }")
     driver.answer(2, "c")
     assert (driver.value, driver.cancelled) == ("c", [1])
 
@@ -82,9 +78,7 @@ def test_any_lists_all_failures_when_all_fail(run: Run) -> None:
 
 
 def test_map_keeps_to_its_limit_and_to_the_order(run: Run) -> None:
-    driver = run(
-        "return Async.map({ 'a', 'b', 'c' }, function(x, i) return Host.later(x, i) .. i end, { limit = 2 })"
-    )
+    driver = run("return Async.map({ 'a', 'b', 'c' }, function(x, i) return Host.later(x, i) .. i end, { limit = 2 })")
     assert driver.waiting == {1: ["a", 1], 2: ["b", 2]}
     driver.answer(2, "B")
     assert driver.waiting == {1: ["a", 1], 3: ["c", 3]}
@@ -98,9 +92,7 @@ def test_map_runs_eight_at_a_time_unless_told(run: Run) -> None:
 
 
 def test_a_failing_item_of_map_cancels_the_rest(run: Run) -> None:
-    driver = run(
-        "return Async.map({ 1, 2, 3 }, function(x) if x == 2 then error('two') end return Host.later(x) end)"
-    )
+    driver = run("return Async.map({ 1, 2, 3 }, function(x) if x == 2 then error('two') end return Host.later(x) end)")
     assert (driver.error["message"], driver.cancelled) == ("two", [1])
     assert len(driver.calls) == 1
 
@@ -139,9 +131,7 @@ def test_a_spawned_task_runs_beside_the_rest_and_can_be_waited_for_twice(run: Ru
 
 
 def test_waiting_for_a_task_that_failed_raises_its_error(run: Run) -> None:
-    driver = run(
-        "local t = Async.spawn(Host.fail) Host.echo(1) local ok, e = pcall(t.wait, t) return { ok, e.kind }"
-    )
+    driver = run("local t = Async.spawn(Host.fail) Host.echo(1) local ok, e = pcall(t.wait, t) return { ok, e.kind }")
     assert driver.value == [False, "provider"]
 
 
@@ -164,8 +154,7 @@ def test_a_task_may_cancel_itself(run: Run) -> None:
 
 def test_tasks_that_nobody_waited_for_end_with_the_chunk(run: Run) -> None:
     driver = run(
-        _CLOSER
-        + "Async.spawn(function() local c <close> = closer('t') Host.later() end) Host.echo(1) return 'done'"
+        _CLOSER + "Async.spawn(function() local c <close> = closer('t') Host.later() end) Host.echo(1) return 'done'"
     )
     assert (driver.value, driver.cancelled, driver.printed) == ("done", [2], ["closed t"])
 
@@ -177,8 +166,7 @@ def test_a_failure_that_nobody_waited_for_fails_the_chunk(run: Run) -> None:
 
 def test_a_cancelled_group_cancels_the_tasks_inside_it(run: Run) -> None:
     driver = run(
-        _CLOSER
-        + "Async.race{ function() Async.all{ function() local c <close> = closer('inner') Host.later() end,"
+        _CLOSER + "Async.race{ function() Async.all{ function() local c <close> = closer('inner') Host.later() end,"
         " function() Async.spawn(Host.later) Host.later() end } end,"
         " function() Host.later() end }"
     )

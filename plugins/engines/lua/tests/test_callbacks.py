@@ -1,7 +1,5 @@
 """The host runs functions of the script."""
 
-# ruff: noqa: E501  a script in a case reads best on one line
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Coroutines of the script's own, and host calls inside them."""
 
-# ruff: noqa: E501  a script in a case reads best on one line
-
 from __future__ import annotations
 
 from collections.abc import Callable

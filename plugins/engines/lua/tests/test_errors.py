@@ -1,7 +1,5 @@
 """What a failure looks like to the script that catches it, and to the host when nobody does."""
 
-# ruff: noqa: E501  a script in a case reads best on one line
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -25,9 +23,7 @@ def test_a_host_error_can_be_caught_and_read(run: Run) -> None:
 
 
 def test_an_uncaught_host_error_keeps_what_it_was_and_names_the_line(run: Run) -> None:
-    error = run(
-        f"local x = 1\nlocal function ask()\n  local r = Host.fail({_RATE})\n  return r\nend\nask()"
-    ).error
+    error = run(f"local x = 1\nlocal function ask()\n  local r = Host.fail({_RATE})\n  return r\nend\nask()").error
     assert error["kind"] == "rate_limited"
     assert error["message"] == "slow down"
     assert error["component"] == "provider:x"
@@ -67,18 +63,14 @@ def test_a_host_error_that_was_caught_and_raised_again_keeps_its_first_place(run
         ("local ok = ('x'):find('[a')", "malformed pattern (missing ']')", 1),
     ],
 )  # fmt: skip
-def test_a_script_error_is_reported_with_its_message_and_line(
-    source: str, message: str, line: int, run: Run
-) -> None:
+def test_a_script_error_is_reported_with_its_message_and_line(source: str, message: str, line: int, run: Run) -> None:
     error = run(source).error
     assert (error["kind"], error["message"]) == ("script_failed", message)
     assert (error["file"], error["line"]) == ("test.lua", line)
 
 
 def test_a_script_may_raise_an_error_of_a_kind(run: Run) -> None:
-    error = run(
-        'error{ kind = "not_found", message = "no page", retryable = true, details = { page = 3 } }'
-    ).error
+    error = run('error{ kind = "not_found", message = "no page", retryable = true, details = { page = 3 } }').error
     assert (error["kind"], error["message"], error["retryable"]) == ("not_found", "no page", True)
     assert error["details"] == {"page": 3}
 
@@ -144,16 +136,12 @@ def test_xpcall_gives_the_error_to_its_handler(run: Run) -> None:
 
 
 def test_a_handler_of_xpcall_may_call_the_host(run: Run) -> None:
-    driver = run(
-        "local _, m = xpcall(Host.fail, function(e) return Host.echo(e.message .. '!') end) return m"
-    )
+    driver = run("local _, m = xpcall(Host.fail, function(e) return Host.echo(e.message .. '!') end) return m")
     assert driver.value == "boom!"
 
 
 def test_pcall_passes_results_and_plain_errors(run: Run) -> None:
-    driver = run(
-        "local t = {} return { select('#', pcall(select, 2, 1, nil, 3)), select(2, pcall(error, t)) == t }"
-    )
+    driver = run("local t = {} return { select('#', pcall(select, 2, 1, nil, 3)), select(2, pcall(error, t)) == t }")
     assert driver.value == [3, True]
 
 

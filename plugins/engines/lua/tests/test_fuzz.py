@@ -1,7 +1,5 @@
 """Random scripts in little memory: whatever happens, the process lives and the machine answers."""
 
-# ruff: noqa: E501  a script in a case reads best on one line
-
 from __future__ import annotations
 
 import json
@@ -44,10 +42,7 @@ _LINES = [
 
 
 def _script(chance: random.Random) -> str:
-    lines = [
-        chance.choice(_LINES).format(n=int(10 ** chance.uniform(0, 5)))
-        for _ in range(chance.randrange(1, 12))
-    ]
+    lines = [chance.choice(_LINES).format(n=int(10 ** chance.uniform(0, 5))) for _ in range(chance.randrange(1, 12))]
     return "\n".join(["t = {}", *(f"do {line} end" for line in lines), "return #t"])
 
 

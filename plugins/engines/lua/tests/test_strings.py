@@ -1,7 +1,5 @@
 """Strings, patterns and tables behave as in Lua 5.4, also where the guest does the work itself."""
 
-# ruff: noqa: E501  a script in a case reads best on one line
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import llmspell_engine_lua
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lupa import lua54
+
+import llmspell_engine_lua
 
 Run = Callable[..., Any]
 
@@ -71,9 +70,7 @@ _PART = (
     | st.sampled_from(["%b()", "%f[a]", "%f[^a]", "()", "%1", "$", "^"])
     | st.builds("({})".format, st.builds(str.__add__, _ITEM, st.sampled_from(["", "*", "+", "-", "?"])))
 )
-_PATTERN = st.builds(
-    str.__add__, st.sampled_from(["", "", "^"]), st.lists(_PART, min_size=1, max_size=5).map("".join)
-)
+_PATTERN = st.builds(str.__add__, st.sampled_from(["", "", "^"]), st.lists(_PART, min_size=1, max_size=5).map("".join))
 _TEXT = st.text("ab()- ]$^", max_size=12)
 
 
@@ -97,9 +94,7 @@ def test_malformed_patterns_are_errors_wherever_they_are_in_lua(pattern: str) ->
     *_, expected, got = _compare()("ab", pattern, 1, "x")
     failed = [line.startswith("false") for line in expected.splitlines()]
     assert any(failed)
-    assert all(
-        ours.startswith("false") for ours, theirs in zip(got.splitlines(), failed, strict=True) if theirs
-    )
+    assert all(ours.startswith("false") for ours, theirs in zip(got.splitlines(), failed, strict=True) if theirs)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from llmspell.values import FunctionRef, HandleRef
 
 Run = Callable[..., Any]
@@ -112,9 +113,7 @@ def test_a_lua_value_is_this_python_value(source: str, value: Any, run: Run) -> 
 
 
 def test_a_list_from_the_host_stays_a_list_when_it_gets_empty(run: Run) -> None:
-    source = (
-        "local v = Host.echo{1} table.remove(v) local w = Host.echo(Json.array{}) return { v = v, w = w }"
-    )
+    source = "local v = Host.echo{1} table.remove(v) local w = Host.echo(Json.array{}) return { v = v, w = w }"
     assert run(source).value == {"v": [], "w": []}
 
 
@@ -127,15 +126,11 @@ def test_a_list_from_the_host_works_like_any_table(run: Run) -> None:
 
 
 def test_the_mark_of_a_list_cannot_be_reached(run: Run) -> None:
-    assert run(
-        "return { getmetatable(Json.array{}) == false or getmetatable(Json.array{}) == nil }"
-    ).value == [True]
+    assert run("return { getmetatable(Json.array{}) == false or getmetatable(Json.array{}) == nil }").value == [True]
 
 
 def test_null_from_the_host_is_json_null_inside_and_nil_at_the_top(run: Run) -> None:
-    driver = run(
-        "local v = Host.later() return { v.a == Json.null, Json.is_null(v.b[1]), Host.later() == nil }"
-    )
+    driver = run("local v = Host.later() return { v.a == Json.null, Json.is_null(v.b[1]), Host.later() == nil }")
     driver.answer(1, {"a": None, "b": [None]}).answer(2, None)
     assert driver.value == [True, True, True]
 
@@ -178,9 +173,7 @@ def test_a_function_comes_back_as_itself(run: Run) -> None:
     ],
 )
 def test_what_cannot_be_passed_is_an_error_at_the_call(source: str, message: str, run: Run) -> None:
-    driver = run(
-        f"local ok, e = pcall(Host.echo, {source}) assert(not ok) return {{ e.kind, e.message, e.line }}"
-    )
+    driver = run(f"local ok, e = pcall(Host.echo, {source}) assert(not ok) return {{ e.kind, e.message, e.line }}")
     kind, text, line = driver.value
     assert (kind, line) == ("invalid_arguments", 1)
     with pytest.raises(ValueError, match=message):
@@ -200,9 +193,7 @@ def test_a_value_larger_than_the_limit_is_refused(run: Run) -> None:
 
 
 def test_a_table_that_doubles_at_each_level_is_refused_soon(run: Run) -> None:
-    source = (
-        "local t = {} for i = 1, 60 do t = { t, t } end local ok, e = pcall(Host.echo, t) return e.message"
-    )
+    source = "local t = {} for i = 1, 60 do t = { t, t } end local ok, e = pcall(Host.echo, t) return e.message"
     assert "the value takes more than 10000 bytes" in run(source, value_bytes=10_000).value
 
 
@@ -222,9 +213,7 @@ def test_a_table_that_doubles_at_each_level_is_refused_soon(run: Run) -> None:
     ],
 )
 def test_a_host_value_that_lua_cannot_take_fails_its_call(value: Any, message: str, run: Run) -> None:
-    driver = run(
-        "local ok, e = pcall(Host.later) return { ok, e.kind, e.message }", value_bytes=1000, value_depth=5
-    )
+    driver = run("local ok, e = pcall(Host.later) return { ok, e.kind, e.message }", value_bytes=1000, value_depth=5)
     driver.answer(1, value)
     assert driver.value == [False, "invalid_arguments", message]
 

@@ -8,6 +8,7 @@ import pluggy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.config import Config, LoadedConfig, Settings
 from llmspell.errors import ConfigError
 from llmspell.events import Event

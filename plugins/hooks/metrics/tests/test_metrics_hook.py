@@ -1,5 +1,6 @@
 import pluggy
 import pytest
+
 from llmspell.config import Config, LoadedConfig, Settings
 from llmspell.errors import ConfigError
 from llmspell.events import Event
@@ -79,9 +80,7 @@ def test_a_model_call_that_failed_before_an_answer_costs_nothing() -> None:
 
 def test_a_model_call_that_failed_after_using_tokens_has_an_unknown_price() -> None:
     usage = {"input_tokens": 7}
-    report = counted(
-        event("llm.failed", name="m", duration=1.0, error={"kind": "cancelled"}, usage=usage)
-    ).report()
+    report = counted(event("llm.failed", name="m", duration=1.0, error={"kind": "cancelled"}, usage=usage)).report()
     assert (report["cost"], report["unpriced_calls"]) == (None, 1)
     assert report["tokens"]["input_tokens"] == 7
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from llmspell.errors import ProviderError
 from llmspell.message import Message, ModelRequest, ToolCall, ToolSpec
+from llmspell.retry import retry_after
 from llmspell.testing import Cut, Fail, OpenAIServer, Text
-from llmspell_provider_litellm.retry import Attempts, retry_after
 
 from .conftest import KEY, MakeProvider
 from .test_answers import ask, quiet

@@ -15,9 +15,9 @@ import pytest
 from llmspell.errors import ProviderError
 from llmspell.message import ModelRequest
 from llmspell.provider import fold
+from llmspell.retry import Retries, retry_after
 from llmspell.testing import Broken, Cut, Fail, OpenAIServer, Text
 from llmspell_provider_openai.provider import OpenAIProvider
-from llmspell_provider_openai.retry import Retries, retry_after
 
 MakeProvider = Callable[..., OpenAIProvider]
 NOW = {"Retry-After": "0"}

@@ -53,7 +53,7 @@ class HookContract(ABC):
             await run.close()
 
     async def test_its_methods_are_hooks_that_exist(self, run: Run) -> None:
-        """pluggy has checked their names and arguments when the run was opened."""
+        """Pluggy has checked their names and arguments when the run was opened."""
         assert any(plugin == f"hook:{self.name}" for plugin, _ in self._registered(run))
 
     def _registered(self, run: Run) -> list[tuple[str, object]]:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from llmspell_agent_llm.calls import Caller
-from llmspell_agent_llm.conversation import Conversation
-from llmspell_agent_llm.output import Answer, Output, choose_output
-
 from llmspell.agent import AgentEvent, AgentInput, AgentSpec, BaseAgent
 from llmspell.context import Context
 from llmspell.errors import BudgetExceeded, LlmspellError, UsageError
@@ -16,6 +12,9 @@ from llmspell.message import Completion, Delta, Message, ModelRequest, TextDelta
 from llmspell.result import COMPLETED, Result
 from llmspell.run import stop_reason
 from llmspell.tool import Tool
+from llmspell_agent_llm.calls import Caller
+from llmspell_agent_llm.conversation import Conversation
+from llmspell_agent_llm.output import Answer, Output, choose_output
 
 MAX_REPAIRS = 2
 """How often a model may correct an answer that does not fit the output schema."""

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
-from llmspell_agent_llm.conversation import Conversation
-
 from llmspell.agent import AgentEvent, OnEvent
 from llmspell.context import Context
 from llmspell.errors import BudgetExceeded, LlmspellError, UnknownPlugin, UsageError
 from llmspell.message import Message, ToolCall
 from llmspell.result import CallRecord
 from llmspell.tool import Tool, as_text
+from llmspell_agent_llm.conversation import Conversation
 
 REFUSED_REPEATS = 3
 """The same calls this many turns in a row are not run again; the model is told so."""
@@ -75,9 +74,7 @@ class Caller:
             hint="answer with what you have, or call something else",
         )
 
-    async def _one(
-        self, call: ToolCall, refusal: UsageError | None
-    ) -> tuple[CallRecord, str, LlmspellError | None]:
+    async def _one(self, call: ToolCall, refusal: UsageError | None) -> tuple[CallRecord, str, LlmspellError | None]:
         """The record of a call, what the model reads, and an error that ends the run."""
         begin = perf_counter()
         arguments: Any = call.arguments
@@ -122,9 +119,7 @@ def parse(call: ToolCall) -> dict[str, Any]:
             f"the arguments of {call.name!r} are not JSON: {cause}", hint="send one JSON object"
         ) from cause
     if not isinstance(arguments, dict):
-        raise UsageError(
-            f"the arguments of {call.name!r} must be a JSON object, not {type(arguments).__name__}"
-        )
+        raise UsageError(f"the arguments of {call.name!r} must be a JSON object, not {type(arguments).__name__}")
     return arguments
 
 

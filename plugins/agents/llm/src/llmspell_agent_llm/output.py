@@ -85,9 +85,7 @@ class ToolOutput(Output):
         super().__init__(schema, component)
         self._key = "" if schema.get("type") == "object" else "answer"
         parameters = dict(schema) if not self._key else _wrapped(schema, self._key)
-        self.tools = (
-            ToolSpec(FINAL_ANSWER, "Give the final answer. Call this alone, at the end.", parameters),
-        )
+        self.tools = (ToolSpec(FINAL_ANSWER, "Give the final answer. Call this alone, at the end.", parameters),)
 
     def read(self, message: Message) -> Answer | None:
         """The arguments of the tool are the answer."""
@@ -104,9 +102,7 @@ class ToolOutput(Output):
     def _early(self, message: Message) -> Answer:
         problem = f"{FINAL_ANSWER} was called together with other tools"
         text = f"Nothing was run: {problem}. Call the other tools first, and {FINAL_ANSWER} alone."
-        return Answer(
-            problem=problem, reply=tuple(Message("tool", text, (), call.id) for call in message.tool_calls)
-        )
+        return Answer(problem=problem, reply=tuple(Message("tool", text, (), call.id) for call in message.tool_calls))
 
 
 class PromptedOutput(Output):

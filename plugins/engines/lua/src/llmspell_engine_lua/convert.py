@@ -87,9 +87,7 @@ class Converter:
             return value
         try:
             return value.encode()
-        except (
-            UnicodeEncodeError
-        ):  # half of a pair of UTF-16 has no UTF-8; Unicode's substitute stands for it
+        except UnicodeEncodeError:  # half of a pair of UTF-16 has no UTF-8; Unicode's substitute stands for it
             return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
     def _spend(self, size: int) -> None:
@@ -107,9 +105,7 @@ class Converter:
             raise UnpassableError(f"the value nests deeper than {self._depth}")
         if isinstance(value, dict):
             self._spend(len(value))
-            return self._guest.table(
-                {self._key(key): self._convert(item, depth) for key, item in value.items()}
-            )
+            return self._guest.table({self._key(key): self._convert(item, depth) for key, item in value.items()})
         if kind is FunctionRef:
             return self._function(value)
         if isinstance(value, list | tuple):

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
-from llmspell.engine import Emit, Limits
 from lupa import lua54
 
+from llmspell.engine import Emit, Limits
 from llmspell_engine_lua.arguments import parse_arguments
 from llmspell_engine_lua.bytecode import guest_bytecode
 from llmspell_engine_lua.convert import Converter, Guest, UnpassableError, manifest_lines

@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import attrs
+
 from llmspell import hookimpl
 from llmspell.redaction import Redactor
-
 from llmspell_hook_logging.line import json_line, logfmt_line, shortened
 
 if TYPE_CHECKING:

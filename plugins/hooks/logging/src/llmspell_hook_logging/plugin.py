@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from llmspell import hookimpl
 from llmspell.redaction import Redactor
-
 from llmspell_hook_logging.hook import LoggingHook, LoggingSettings
 
 if TYPE_CHECKING:

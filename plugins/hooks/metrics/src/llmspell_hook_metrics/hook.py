@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from llmspell import hookimpl
-
 from llmspell_hook_metrics.tally import Spending, Timing
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import attrs
-from llmspell import hookimpl
 
+from llmspell import hookimpl
 from llmspell_hook_metrics.hook import MetricsHook
 
 if TYPE_CHECKING:

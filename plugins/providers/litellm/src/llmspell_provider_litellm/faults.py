@@ -14,9 +14,9 @@ from http import HTTPStatus
 from typing import Any
 
 from llmspell.errors import ProviderError
+from llmspell.retry import retry_after
 from llmspell_provider_litellm.account import Account
 from llmspell_provider_litellm.answer import Cut, Nothing
-from llmspell_provider_litellm.retry import retry_after
 from llmspell_provider_litellm.routes import route_of
 
 _QUOTED = 300

@@ -13,11 +13,11 @@ import attrs
 from llmspell.errors import ProviderError
 from llmspell.message import Completion, Delta, ModelRequest
 from llmspell.provider import Capabilities, Notify, Provider
+from llmspell.retry import Retries
 from llmspell_provider_litellm import answer, library, prices, wire
 from llmspell_provider_litellm.account import Account
 from llmspell_provider_litellm.answer import Asked, Incomplete, StreamReader
 from llmspell_provider_litellm.faults import Faults
-from llmspell_provider_litellm.retry import Attempts
 
 _T = TypeVar("_T")
 _END: Any = object()
@@ -50,7 +50,7 @@ class _Call:
     arguments: dict[str, Any]
     asked: Asked
     limit: _Limit
-    attempts: Attempts
+    attempts: Retries
 
 
 class LitellmProvider(Provider):
@@ -121,7 +121,13 @@ class LitellmProvider(Provider):
         deadline = asyncio.get_running_loop().time() + seconds
         limit = _Limit(seconds, deadline, Faults(account, request.model))
         litellm = await limit.within(library.load(self))
-        attempts = Attempts(self.name, settings.max_retries + 1, settings.max_retry_wait, deadline, notify)
+        attempts = Retries(
+            settings.max_retries + 1,
+            settings.max_retry_wait,
+            deadline,
+            notify,
+            setting=f"max_retry_wait under [provider.{self.name}]",
+        )
         return _Call(arguments, Asked(litellm, request.model, full_name), limit, attempts)
 
 

@@ -12,8 +12,8 @@ from http import HTTPStatus
 from typing import Any
 
 from llmspell.errors import ProviderError
+from llmspell.retry import retry_after
 from llmspell_provider_openai.endpoint import Endpoint
-from llmspell_provider_openai.retry import retry_after
 from llmspell_provider_openai.wire import Malformed, decode
 
 _QUOTED = 500

@@ -13,11 +13,11 @@ import attrs
 from llmspell.errors import ProviderError
 from llmspell.message import Completion, Delta, ModelRequest
 from llmspell.provider import Capabilities, Notify, Provider
+from llmspell.retry import Retries
 from llmspell_provider_openai import answer, wire
 from llmspell_provider_openai.client import Client
 from llmspell_provider_openai.endpoint import OPENAI_URL, Endpoint
 from llmspell_provider_openai.faults import Faults
-from llmspell_provider_openai.retry import Retries
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse

@@ -1,4 +1,4 @@
-"""When a failed call is tried again, and after how long."""
+"""When a failed model call is tried again, and after how long; for providers."""
 
 from __future__ import annotations
 
