@@ -73,6 +73,7 @@ def _take(benchmark: Benchmark, results: Results, quiet: Quiet, url: str) -> Non
             figures = sample(case, url)
         except Failed as error:
             results.fail(benchmark, case, str(error))
+            print(f"FAILED: {results.errors[-1]}", file=sys.stderr, flush=True)
             continue
         pressure = (stalled() - before) / (time.perf_counter() - begin)
         results.add(benchmark, case, {**figures, "pressure": pressure})

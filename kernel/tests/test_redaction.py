@@ -3,6 +3,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.redaction import Redactor, redact, secret_name
 
 # Written in two halves, so that scanners of this repository do not take them for leaked secrets.
@@ -59,9 +60,7 @@ TOKENS = {
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
-@pytest.mark.parametrize(
-    "frame", ["{}", "the model said {} yesterday", '{{"text": "{}"}}', "x={}", "line\\n{}"]
-)
+@pytest.mark.parametrize("frame", ["{}", "the model said {} yesterday", '{{"text": "{}"}}', "x={}", "line\\n{}"])
 def test_a_token_of_a_known_shape_is_redacted_wherever_it_stands(token: str, frame: str) -> None:
     text = redact(frame.format(token))
     assert "[redacted]" in text
@@ -141,13 +140,8 @@ def test_these_names_hold_none(name: str) -> None:
 
 
 def test_values_of_secret_variables_are_redacted_wherever_they_stand() -> None:
-    redactor = Redactor.of_environment(
-        {"LAB_TOKEN": "open sesame", "LAB_URL": "http://lab.test", "MY_KEY": "short"}
-    )
-    assert (
-        redactor.text("it is open sesame at http://lab.test, short")
-        == "it is [redacted] at http://lab.test, short"
-    )
+    redactor = Redactor.of_environment({"LAB_TOKEN": "open sesame", "LAB_URL": "http://lab.test", "MY_KEY": "short"})
+    assert redactor.text("it is open sesame at http://lab.test, short") == "it is [redacted] at http://lab.test, short"
 
 
 def test_of_two_secrets_where_one_begins_the_other_the_longer_goes_whole() -> None:
@@ -191,11 +185,7 @@ def test_a_second_pass_changes_nothing(text: str) -> None:
     assert redact(once) == once
 
 
-@given(
-    st.lists(
-        st.sampled_from([*TOKENS.values(), "password=", "Bearer ", "https://", ":", "@", " ", '"', "a", "\n"])
-    )
-)
+@given(st.lists(st.sampled_from([*TOKENS.values(), "password=", "Bearer ", "https://", ":", "@", " ", '"', "a", "\n"])))
 def test_a_second_pass_over_mixed_secrets_changes_nothing(parts: list[str]) -> None:
     once = redact("".join(parts))
     assert redact(once) == once

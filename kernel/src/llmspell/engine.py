@@ -24,9 +24,9 @@ Messages from the script to the kernel (what `start` and `step` return): one JSO
 `error` from a script: {kind, message, component?, details?, file, line, traceback}.
 
 Values are JSON, and objects with one key that starts with a dollar sign: `{"$bytes": latin-1 text}`,
-`{"$handle": id}` (to a script `[id, type]`), `{"$function": id}`, `{"$float": "nan" | "inf" | "-inf"}`. An object's own keys that start
-with a dollar sign are written with one more. `llmspell.values` reads and writes them. Inbox values are Python
-values, with `llmspell.values.HandleRef` for a handle and bytes for binary strings.
+`{"$handle": id}` (to a script `[id, type]`), `{"$function": id}`, `{"$float": "nan" | "inf" | "-inf"}`. An object's
+own keys that start with a dollar sign are written with one more. `llmspell.values` reads and writes them. Inbox values
+are Python values, with `llmspell.values.HandleRef` for a handle and bytes for binary strings.
 """
 
 from __future__ import annotations
@@ -91,7 +91,11 @@ class Machine(Protocol):
         """Deliver messages, run the script until it waits again, and return its messages."""
 
     def interrupt(self, reason: str) -> None:
-        """Make the script fail soon, wherever it is, with a `budget` or `cancelled` error; safe from any thread."""
+        """Make the script fail soon, wherever it is; safe from any thread.
+
+        Args:
+            reason: the message of the `cancelled` error; `budget.<name>` makes it a `budget` error instead.
+        """
 
     def close(self) -> None:
         """Free the script's memory; the machine is not used again."""

@@ -111,11 +111,10 @@ class Kernel:
             tables = getattr(self.config, kind)
             if tables:
                 known = sorted({entry.name for entry in self.plugins.catalogue if entry.kind == kind})
-                problems += [
-                    f"{self.loaded.origin((kind, name))}: no {kind} named {name!r} is installed; {did_you_mean(name, known)}"
-                    for name, table in tables.items()
-                    if name not in known and "plugin" not in table
-                ]
+                for name, table in tables.items():
+                    if name not in known and "plugin" not in table:
+                        where = self.loaded.origin((kind, name))
+                        problems.append(f"{where}: no {kind} named {name!r} is installed; {did_you_mean(name, known)}")
         if problems:
             raise ConfigError(problems)
 

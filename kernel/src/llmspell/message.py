@@ -32,7 +32,10 @@ class Message:
 
 @attrs.frozen
 class Usage:
-    """Tokens of one or more model calls; `cached_tokens` are included in `input_tokens`, `reasoning_tokens` in output."""
+    """Tokens of one or more model calls.
+
+    `cached_tokens` are included in `input_tokens`, `reasoning_tokens` in `output_tokens`.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0

@@ -73,7 +73,7 @@ class Provider(ABC):
         """The model to use when the user chose none; empty when the provider is not set up (no key, say)."""
         return ""
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: B027 most providers hold nothing
         """Give back connections; called once, at the kernel's end."""
 
 

@@ -75,17 +75,18 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     `Retry-After` is a number of seconds or an HTTP date (RFC 9110, section 10.2.3). A date is held against
     the server's own `Date`, so that a wrong clock on either side does no harm.
     """
+    headers = {name.lower(): value for name, value in headers.items()}
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
         return milliseconds / 1000
-    said = headers.get("Retry-After", "")
+    said = headers.get("retry-after", "")
     seconds = _number(said)
     if seconds is not None:
         return seconds
     until = _date(said)
     if until is None:
         return None
-    now = _date(headers.get("Date", "")) or datetime.now(UTC)
+    now = _date(headers.get("date", "")) or datetime.now(UTC)
     return max(0.0, (until - now).total_seconds())
 
 

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.config.keypath import dotted, split
 
 PLAIN_KEYS = st.text(st.characters(exclude_characters='"\\', exclude_categories=["C"]))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.config import DEFAULT, Config, LoadedConfig, Origin, load, user_folder
 from llmspell.config.keypath import dotted
 from llmspell.config.layers import Layer, merge, merge_tables, walk

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.config.lines import TooDeep, key_lines
 from llmspell.config.reader import LARGEST, parse, read
 from llmspell.errors import ConfigError

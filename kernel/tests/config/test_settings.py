@@ -2,6 +2,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+
 from llmspell.config import Config, LoadedConfig, Settings, load
 from llmspell.errors import ConfigError
 

@@ -6,6 +6,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.config import Config, LoadedConfig, fit, load
 from llmspell.config.show import default_file, rows, toml_value
 

@@ -7,6 +7,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from llmspell.config import Misfit, fit, structure
 from llmspell.config.structure import sentences
 from llmspell.errors import ConfigError

@@ -1,4 +1,4 @@
-"""Installed plugins: the catalogue is package metadata, and a module is imported when one of its names is first used."""
+"""Installed plugins: a catalogue from package metadata, and modules that are imported when they are first used."""
 
 from llmspell.config.settings import Settings
 from llmspell.plugins.catalogue import KINDS, Entry, installed

@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from llmspell.errors import ProviderError
 from llmspell.message import Message, ModelRequest, ToolCall, ToolSpec
-from llmspell.retry import retry_after
 from llmspell.testing import Cut, Fail, OpenAIServer, Text
 
 from .conftest import KEY, MakeProvider
@@ -150,30 +147,3 @@ async def test_the_timeout_of_the_table_counts_where_it_is_shorter(
         provider = provider_at(server.base_url, max_retries=1, timeout=2.0)
         with pytest.raises(ProviderError, match=r"HTTP 503"):  # a wait beyond the deadline is not begun
             await provider.complete(question, quiet)
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("3", 3.0),
-        ("0.5", 0.5),
-        ("", None),
-        ("soon", None),
-        ("-1", None),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
-    ],
-)
-def test_retry_after_is_a_number_or_a_date(said: str, seconds: float | None) -> None:
-    assert retry_after({"retry-after": said}) == seconds
-
-
-@given(st.text())
-def test_no_header_breaks_the_reading_of_retry_after(said: str) -> None:
-    found = retry_after({"retry-after": said})
-    assert found is None or found >= 0
-
-
-@given(st.integers(min_value=0, max_value=40))
-def test_a_wait_that_no_server_asked_for_stays_short(failed: int) -> None:
-    attempts = Attempts("p", 9, 60.0, 0.0, quiet, failed=failed + 1)
-    assert 0 <= attempts._pause(None) <= 8

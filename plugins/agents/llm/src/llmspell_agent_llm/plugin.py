@@ -29,7 +29,7 @@ class LlmType(AgentType):
             raise UsageError(f"agent {spec.name!r}: timeout must be above 0, not {spec.timeout!r}")
         if spec.options:
             raise UsageError(
-                f"agent {spec.name!r}: agents of type llm take no options, found {sorted(spec.options)[0]!r}",
+                f"agent {spec.name!r}: agents of type llm take no options, found {min(spec.options)!r}",
                 kind="unknown_option",
             )
         return LlmAgent(spec)
