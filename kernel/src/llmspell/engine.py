@@ -74,7 +74,8 @@ class Limits:
 class Machine(Protocol):
     """One script on its way. Every method but `interrupt` is called from one thread, one at a time.
 
-    Built as `Machine(limits, emit)`.
+    Built as `Machine(limits, emit)`. The class may have two more attributes: `warm()`, which a worker calls before its
+    script is known, to prepare what every machine needs; and `threads = True`, when the engine starts threads.
     """
 
     def start(self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str]) -> str:

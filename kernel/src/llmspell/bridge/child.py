@@ -35,6 +35,8 @@ def main() -> None:
     walls = limits.tie_to_parent(int(parent)) + limits.close_descriptors()
     try:
         build = machine_class(reference)
+        if hasattr(build, "warm"):
+            build.warm()
     except Exception as error:
         _lose("load", f"{type(error).__name__}: {error}")
     else:

@@ -42,6 +42,11 @@ class LuaMachine:
         self._begin, self._step, self._put, *values = self._load_guest(limits)
         self._converter = Converter(Guest(runtime.table_from, *values), limits)
 
+    @classmethod
+    def warm(cls) -> None:
+        """Compile the guest before a script is there to wait for it."""
+        guest_bytecode()
+
     def start(self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str]) -> str:
         """Begin the script, run it until it waits, and return its messages."""
         convert = self._converter.value
