@@ -6,6 +6,7 @@ LlmspellError
 ├── AmbiguousPlugin      the user: two distributions offer one name
 ├── BrokenPlugin         the plugin's author: it is installed but does not load
 ├── ConfigError          the user: a configuration file, variable or option is wrong
+├── SandboxUnavailable   the user: the profile demands a wall that this system lacks
 ├── PermissionDenied     the user: the profile or a permission does not allow it
 ├── Vetoed               the hook's author: a hook refused the operation
 ├── BudgetExceeded       the user: a limit of the run was reached
@@ -184,6 +185,12 @@ class ConfigError(LlmspellError):
     def __init__(self, problems: Sequence[str], *, hint: str = "") -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(problems), hint=hint, details={"problems": list(problems)})
+
+
+class SandboxUnavailable(LlmspellError):
+    """The profile demands a wall that this system lacks."""
+
+    default_kind = "config"
 
 
 class PermissionDenied(LlmspellError):

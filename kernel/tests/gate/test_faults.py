@@ -3,93 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from llmspell import guard, hookimpl, observer
-from llmspell.config import Config
-from llmspell.config.schema import Hooks
 from llmspell.errors import LlmspellError, ToolFailed, Vetoed
 from llmspell.gate import Operation
-from llmspell.hookspecs import Proceed, Replace, Veto
+from llmspell.hookspecs import Proceed, Veto
 
 from ..run.kit import Spy, call, events, kinds, open_run
-
-SHORT = 0.1
-
-
-class Around:
-    """An observer around tools."""
-
-    def __init__(self, function: Callable[[Operation, Proceed], Any]) -> None:
-        self._function = function
-
-    @hookimpl
-    @observer(timeout=SHORT)
-    async def around_tool(self, call: Operation, proceed: Proceed) -> Any:
-        return await self._function(call, proceed)
-
-
-class Guard(Around):
-    """The same as a guard."""
-
-    @hookimpl
-    @guard(timeout=SHORT)
-    async def around_tool(self, call: Operation, proceed: Proceed) -> Any:
-        return await self._function(call, proceed)
-
-
-async def raises_before(call: Operation, proceed: Proceed) -> Any:
-    raise KeyError("before")
-
-
-async def raises_after(call: Operation, proceed: Proceed) -> Any:
-    await proceed(call)
-    raise KeyError("after")
-
-
-async def raises_between(call: Operation, proceed: Proceed) -> Any:
-    with contextlib.suppress(ToolFailed):
-        await proceed(call)
-    raise KeyError("between")
-
-
-async def sleeps_before(call: Operation, proceed: Proceed) -> Any:
-    await asyncio.sleep(30)
-
-
-async def sleeps_after(call: Operation, proceed: Proceed) -> Any:
-    await proceed(call)
-    await asyncio.sleep(30)
-
-
-async def blocks_before(call: Operation, proceed: Proceed) -> Any:
-    time.sleep(SHORT * 2)  # noqa: ASYNC251 that it blocks is the point
-    return await proceed(call)
-
-
-async def blocks_after(call: Operation, proceed: Proceed) -> Any:
-    await proceed(call)
-    time.sleep(SHORT * 2)  # noqa: ASYNC251 that it blocks is the point
-    return "late"
-
-
-async def blocks_instead(call: Operation, proceed: Proceed) -> Any:
-    time.sleep(SHORT * 2)  # noqa: ASYNC251 that it blocks is the point
-    return "late"
-
-
-async def hides_its_lateness(call: Operation, proceed: Proceed) -> Any:
-    time.sleep(SHORT * 2)  # noqa: ASYNC251 that it blocks is the point
-    try:
-        return await proceed(call)
-    except TimeoutError:
-        return "hidden"
-
+from .faulty import (
+    SHORT,
+    Around,
+    Guard,
+    blocks_after,
+    blocks_before,
+    blocks_instead,
+    hides_its_lateness,
+    raises_after,
+    raises_before,
+    raises_between,
+    sleeps_after,
+    sleeps_before,
+)
 
 LATE = f"it took longer than {SHORT:g} seconds"
 FAULTS = [
@@ -357,139 +295,3 @@ async def test_a_late_veto_still_vetoes() -> None:
 
     with pytest.raises(Vetoed, match="late, but certain"):
         await call(open_run(hooks=Slow()), Spy())
-
-
-async def test_an_observer_is_switched_off_after_failures_in_a_row() -> None:
-    calls: list[int] = []
-
-    class Failing:
-        @hookimpl
-        def pre_tool(self) -> None:
-            calls.append(1)
-            raise KeyError("again")
-
-    run = open_run(hooks=Failing())
-    run.hook_failures = 3
-    for _ in range(6):
-        await call(run, Spy())
-    assert len(calls) == 3
-    assert [event.data["failures"] for event in events(run, "hook.failed")] == [1, 2, 3]
-    [disabled] = events(run, "hook.disabled")
-    assert disabled.data == {"hook": "test.pre_tool", "failures": 3}
-
-
-async def test_a_success_in_between_starts_the_count_again() -> None:
-    turns = iter([True, True, False] * 4)
-
-    class Sometimes:
-        @hookimpl
-        def pre_tool(self) -> None:
-            if next(turns):
-                raise KeyError("sometimes")
-
-    run = open_run(hooks=Sometimes())
-    run.hook_failures = 3
-    for _ in range(12):
-        await call(run, Spy())
-    assert [event.data["failures"] for event in events(run, "hook.failed")] == [1, 2] * 4
-    assert events(run, "hook.disabled") == []
-
-
-async def test_an_observer_that_fails_many_times_at_once_is_switched_off_once() -> None:
-    class Failing:
-        @hookimpl
-        async def pre_tool(self) -> None:
-            await asyncio.sleep(0)
-            raise KeyError("all at once")
-
-    run = open_run(hooks=Failing())
-    run.hook_failures = 3
-    await asyncio.gather(*(call(run, Spy()) for _ in range(10)))
-    assert len(events(run, "hook.disabled")) == 1
-
-
-async def test_a_guard_is_never_switched_off() -> None:
-    run = open_run(hooks=Guard(raises_before))
-    run.hook_failures = 2
-    for _ in range(5):
-        with pytest.raises(Vetoed):
-            await call(run, Spy())
-    assert events(run, "hook.disabled") == []
-
-
-async def test_how_many_failures_are_borne_is_configured() -> None:
-    run = open_run(hooks=Around(raises_before), config=Config(hooks=Hooks(failures=2)))
-    for _ in range(4):
-        await call(run, Spy())
-    assert len(events(run, "hook.failed")) == 2
-
-
-# Cancellation
-
-
-async def cancelled_in_the_middle(run: Any, tool: Spy, wait: float = 0.02) -> asyncio.Task[Any]:
-    task = asyncio.create_task(call(run, tool))
-    await asyncio.sleep(wait)
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError, Exception):
-        await task
-    return task
-
-
-async def endless(arguments: Any, context: Any) -> None:
-    await asyncio.sleep(30)
-
-
-async def swallows_cancellation(call: Operation, proceed: Proceed) -> Any:
-    try:
-        return await proceed(call)
-    except BaseException:
-        return "swallowed"
-
-
-async def fails_on_cancellation(call: Operation, proceed: Proceed) -> Any:
-    try:
-        return await proceed(call)
-    finally:
-        raise KeyError("cleaning up")
-
-
-async def retries_on_cancellation(call: Operation, proceed: Proceed) -> Any:
-    try:
-        return await proceed(call)
-    except asyncio.CancelledError:
-        raise ValueError("translated") from None
-
-
-@pytest.mark.parametrize("kind", [Around, Guard])
-@pytest.mark.parametrize("hook", [swallows_cancellation, fails_on_cancellation, retries_on_cancellation, sleeps_before])
-async def test_no_hook_stops_a_cancellation(kind: type[Around], hook: Any) -> None:
-    tool = Spy(endless)
-    run = open_run(hooks=kind(hook))
-    task = await cancelled_in_the_middle(run, tool)
-    assert task.cancelled()
-    assert len(tool.calls) <= 1
-    assert kinds(run)[-1] == "tool.failed"
-    assert events(run, "tool.failed")[0].data["error"] == {"kind": "cancelled", "message": "cancelled"}
-
-
-async def test_cancellation_is_not_an_observers_failure() -> None:
-    async def watch(call: Operation, proceed: Proceed) -> Any:
-        return await proceed(call)
-
-    run = open_run(hooks=Around(watch))
-    task = await cancelled_in_the_middle(run, Spy(endless))
-    assert task.cancelled()
-    assert kinds(run) == ["tool.started", "tool.failed"]
-
-
-async def test_a_replacement_is_not_given_to_a_cancelled_caller() -> None:
-    class Patient:
-        @hookimpl
-        async def pre_tool(self) -> Replace:
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.sleep(3)
-            return Replace("cached")
-
-    task = await cancelled_in_the_middle(open_run(hooks=Patient()), Spy())
-    assert task.cancelled()

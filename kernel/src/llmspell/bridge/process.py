@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmspell.errors import LlmspellError
+from llmspell.errors import LlmspellError, SandboxUnavailable
 
 if TYPE_CHECKING:
     import asyncio
@@ -59,9 +59,8 @@ class Worker:
         import socket
 
         if not hasattr(os, "posix_spawn"):
-            raise LlmspellError(
+            raise SandboxUnavailable(
                 f"scripts cannot run in a worker process on {sys.platform}",
-                kind="config",
                 hint="run scripts that you trust in this process: --profile low",
             )
         self.machine = machine

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from llmspell.errors import ConfigError, LlmspellError, ScriptFailed, ToolFailed, UnknownPlugin
+from llmspell.errors import ConfigError, LlmspellError, SandboxUnavailable, ScriptFailed, ToolFailed, UnknownPlugin
 from llmspell.redaction import Redactor
 from llmspell.spell import Source
 
@@ -37,6 +37,8 @@ def exit_code(error: LlmspellError) -> int:
     """What a program sees of an error."""
     if isinstance(error, UnknownPlugin) and error.kind == "plugin":
         return 2  # the user named it
+    if isinstance(error, SandboxUnavailable):
+        return 8
     raised_in_spell = isinstance(error, ScriptFailed | ToolFailed)
     return _CODES.get(error.kind, 1 if raised_in_spell else 2)
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import attrs
 
@@ -180,6 +180,13 @@ class EventLog:
         """The events so far that match."""
         matches = matcher(pattern)
         return [event for event in self._events if matches(event.kind)]
+
+    def export(self, file: TextIO, pattern: str = "**") -> None:
+        """Write the matching events so far as JSON Lines, one object a line; see `Event.to_dict`."""
+        import json
+
+        for event in self.history(pattern):
+            file.write(json.dumps(event.to_dict(), ensure_ascii=False) + "\n")
 
     def subscribe(self, pattern: str, *, limit: int = 256, wait: bool = False) -> Subscription:
         """Events from now on that match.
