@@ -13,7 +13,7 @@ INTEGER = {"type": "object", "properties": {"n": {"type": "integer"}}, "required
 
 
 def toolbox(*, installed: bool = False) -> Toolbox:
-    return Toolbox(make_kernel(entries=None if installed else ()).plugins, {})
+    return Toolbox(make_kernel(entries=None if installed else ()).plugins, WeakKeyDictionary())
 
 
 def tool(name: str = "spy") -> Spy:

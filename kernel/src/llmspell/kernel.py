@@ -14,6 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import attrs
 
@@ -100,7 +101,7 @@ class Kernel:
         self.plugins = plugins or Plugins(Settings(self.loaded, environ), block=blocked(self.config, environ))
         self._check_tables()
         self.models = Models(self.plugins)
-        self._validators: dict[int, tuple[Tool, Validator]] = {}
+        self._validators: WeakKeyDictionary[Tool, Validator] = WeakKeyDictionary()
         self._pools: dict[str, WorkerPool] = {}
         self._runs: set[Run] = set()
 

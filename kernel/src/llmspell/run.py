@@ -269,7 +269,10 @@ class Run:
         return task
 
     def interrupt(self, reason: str) -> None:
-        """Stop the run wherever it is: refuse further operations and interrupt what goes on; safe from any thread."""
+        """Stop the run's spell wherever it is, and refuse further operations; safe from any thread.
+
+        What an embedder awaits in a run of its own is the embedder's to cancel.
+        """
         if not self.cancelled:
             self.cancelled = reason
             for stop in self.on_interrupt:

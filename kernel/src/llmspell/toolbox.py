@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from llmspell.errors import LlmspellError, UnknownPlugin
 from llmspell.tool import Tool
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 class Toolbox:
     """Tools by name; arguments are checked against each tool's schema, compiled once per tool."""
 
-    def __init__(self, plugins: Plugins, validators: dict[int, tuple[Tool, Validator]]) -> None:
+    def __init__(self, plugins: Plugins, validators: WeakKeyDictionary[Tool, Validator]) -> None:
         self.plugins = plugins
         self._validators = validators
         self._own: dict[str, Tool] = {}
-        self._own_validators: dict[str, Validator] = {}
 
     def names(self) -> list[str]:
         """All names, sorted."""
@@ -40,13 +40,12 @@ class Toolbox:
                 component=f"tool:{tool.name}",
                 hint="choose another name; `llmspell tools list` shows those that are taken",
             )
-        self._own_validators[tool.name] = _validator(tool)
+        self._validators[tool] = _validator(tool)
         self._own[tool.name] = tool
 
     def remove(self, name: str) -> None:
         """Forget a tool that this run defined; its name is free again."""
         self._own.pop(name, None)
-        self._own_validators.pop(name, None)
 
     def find(self, name: str) -> Tool:
         """The tool of this name.
@@ -70,12 +69,9 @@ class Toolbox:
         Raises:
             UsageError: they do not.
         """
-        validator = self._own_validators.get(tool.name) if self._own.get(tool.name) is tool else None
+        validator = self._validators.get(tool)
         if validator is None:
-            kept = self._validators.get(id(tool))
-            if kept is None:
-                kept = self._validators[id(tool)] = (tool, _validator(tool))
-            validator = kept[1]
+            validator = self._validators[tool] = _validator(tool)
         validator.check(arguments)
 
 

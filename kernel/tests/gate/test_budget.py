@@ -170,3 +170,14 @@ def test_sums_are_right_whatever_is_spent(spent: list[tuple[int, int, float | No
 )
 def test_every_error_has_a_stop_reason(error: LlmspellError, reason: str) -> None:
     assert stop_reason(error) == reason
+
+
+def test_an_answer_of_unknown_price_stops_a_run_with_a_cost_cap() -> None:
+    budget = Budget(BudgetLimits(cost=1.0))
+    budget.charge("llm", 1)
+    budget.spend(Usage(1, 1), None)
+    with pytest.raises(BudgetExceeded, match=r"^the budget cost of 1 USD is used up$"):
+        budget.charge("llm", 1)
+    allowed = Budget(BudgetLimits(cost=1.0, unpriced="allow"))
+    allowed.spend(Usage(1, 1), None)
+    allowed.charge("llm", 1)

@@ -35,7 +35,7 @@ class Handles:
         return self.box if handle_id == 1 else CupHandle()
 
 
-BRIDGE = cast(Bridge, Handles())
+BRIDGE = cast("Bridge", Handles())
 
 
 @attrs.frozen

@@ -95,7 +95,9 @@ class Budget:
     wall_time: float = setting(600.0, "time since the run began", unit="seconds", minimum=0)
     steps: int = setting(1000, "workflow steps", minimum=0)
     hops: int = setting(16, "handoffs from agent to agent", minimum=0)
-    depth: int = setting(8, "agents and workflows inside one another", minimum=1)
+    depth: int = setting(
+        8, "operations inside one another: a model call of an agent of a spell is the second", minimum=1
+    )
     unpriced: Literal["refuse", "allow"] = setting(
         "refuse", "what a run with a cost cap does with a model whose price is unknown"
     )

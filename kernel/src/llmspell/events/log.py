@@ -185,8 +185,7 @@ class EventLog:
         """Write the matching events so far as JSON Lines, one object a line; see `Event.to_dict`."""
         import json
 
-        for event in self.history(pattern):
-            file.write(json.dumps(event.to_dict(), ensure_ascii=False) + "\n")
+        file.writelines(json.dumps(event.to_dict(), ensure_ascii=False) + "\n" for event in self.history(pattern))
 
     def subscribe(self, pattern: str, *, limit: int = 256, wait: bool = False) -> Subscription:
         """Events from now on that match.

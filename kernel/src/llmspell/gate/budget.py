@@ -44,8 +44,10 @@ class Budget:
     def _check_spent(self) -> None:
         if self.usage.total_tokens >= self.limits.tokens:
             raise BudgetExceeded("tokens", self.limits.tokens)
-        if self.limits.cost is not None and self.known_cost >= self.limits.cost:
-            raise BudgetExceeded("cost", self.limits.cost, unit="USD")
+        limit = self.limits.cost
+        # An answer whose price turned out to be unknown may have used up everything.
+        if limit is not None and (self.known_cost >= limit or (self.cost is None and self.refuses_unpriced())):
+            raise BudgetExceeded("cost", limit, unit="USD")
 
     def spend(self, usage: Usage, cost: float | None) -> None:
         """Add what a model call used; one unknown price makes the run's cost unknown."""
