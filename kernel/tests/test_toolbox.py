@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import pytest
 
 from llmspell.errors import LlmspellError, UnknownPlugin, UsageError
