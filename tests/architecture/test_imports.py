@@ -19,11 +19,7 @@ def modules_after(code: str) -> set[str]:
 
 
 def command(*words: str) -> str:
-    return (
-        f"sys.argv = ['llmspell', *{words!r}]\n"
-        "from llmspell.__main__ import main\n"
-        "try:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code, ended.code"
-    )
+    return f"sys.argv = ['llmspell', *{words!r}]\nfrom llmspell.__main__ import answer\nassert answer() == 0"
 
 
 def plugin_modules(modules: set[str]) -> set[str]:

@@ -11,16 +11,17 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from llmspell.hookspecs import guard, hookimpl, observer
+    from llmspell.hookspecs import hookimpl
     from llmspell.kernel import Kernel
+    from llmspell.verdicts import guard, observer
 
 __all__ = ["Kernel", "__version__", "guard", "hookimpl", "observer"]
 
 _HOMES = {
     "Kernel": "llmspell.kernel",
-    "guard": "llmspell.hookspecs",
+    "guard": "llmspell.verdicts",
     "hookimpl": "llmspell.hookspecs",
-    "observer": "llmspell.hookspecs",
+    "observer": "llmspell.verdicts",
 }
 
 

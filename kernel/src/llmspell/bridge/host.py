@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable, Sequence
+from functools import partial
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from llmspell.errors import KINDS, Cancelled, LlmspellError, ScriptFailed, UsageError
@@ -43,7 +44,8 @@ class Bridge:
         self._transport = transport
         self._output = output
         self._session = Session(run, self, modules)
-        self._calls: dict[int, asyncio.Task[Any]] = {}
+        self._loop = asyncio.get_running_loop()
+        self._calls: dict[int, asyncio.Future[Any]] = {}
         self._callbacks: dict[int, tuple[asyncio.Future[Any], Operation]] = {}
         self._handles: dict[int, Handle] = {}
         self._handle_ids = 0
@@ -59,7 +61,7 @@ class Bridge:
             ScriptFailed: it raised.
             LlmspellError: its machine was lost, or a limit was reached.
         """
-        self._ended = asyncio.get_running_loop().create_future()
+        self._ended = self._loop.create_future()
         source = self.operation.request
         self._transport.start(source.text, source.name, self._session.manifest(args), list(args), self)
         return await self._ended
@@ -144,11 +146,21 @@ class Bridge:
         except Exception as cause:  # a bug of ours must not hang the script
             self._answer(("error", call_id, _internal(target, method, cause)))
             return
-        if inspect.iscoroutine(value):
-            task = asyncio.get_running_loop().create_task(self._await(call_id, target, method, value))
-            self._calls[call_id] = task
-            return
-        self._answer_value(call_id, target, method, value)
+        if type(value) is CoroutineType:
+            self._calls[call_id] = self._loop.create_task(self._await(call_id, target, method, value))
+        elif isinstance(value, asyncio.Future):
+            self._calls[call_id] = value
+            value.add_done_callback(partial(self._on_future, call_id, target, method))
+        else:
+            self._answer_value(call_id, target, method, value)
+
+    def _on_future(self, call_id: int, target: str | int, method: str, future: asyncio.Future[Any]) -> None:
+        """Answer a call whose method gave a future, without a task of its own."""
+        self._calls.pop(call_id, None)
+        if not future.cancelled():
+            self._answer_value(call_id, target, method, future.result())
+        elif not self._closed:
+            self._answer(("error", call_id, Cancelled("the call was cancelled").to_dict()))
 
     async def _await(self, call_id: int, target: str | int, method: str, coroutine: Any) -> None:
         try:
@@ -218,7 +230,7 @@ class Bridge:
             raise self._lost
         self._callback_ids += 1
         callback_id = self._callback_ids
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Any] = self._loop.create_future()
         self._callbacks[callback_id] = (future, parent or self.operation)
         try:
             self._transport.send(("callback", callback_id, function_id, args))

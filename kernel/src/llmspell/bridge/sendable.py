@@ -18,11 +18,17 @@ def check(message: tuple[Any, ...], limits: Limits) -> None:
         TypeError: it holds something else.
         ValueError: it nests too deeply, holds itself, or is too large.
     """
-    size = sum(_size(item, limits.value_depth, limits) for item in message)
+    size = 0
+    for item in message:
+        kind = type(item)
+        size += 1 if kind in _SCALARS else _size(item, limits.value_depth, limits)
     if size > limits.value_bytes:
         raise ValueError(
             f"a value for a script takes {size} bytes or more as JSON; at most {limits.value_bytes} may be"
         )
+
+
+_SCALARS = frozenset({int, float, bool, type(None), HandleRef})
 
 
 def _size(value: Any, depth: int, limits: Limits) -> int:
@@ -30,7 +36,7 @@ def _size(value: Any, depth: int, limits: Limits) -> int:
     kind = type(value)
     if kind is str or kind is bytes:
         return len(value) + 2
-    if value is None or kind is int or kind is bool or kind is float or kind is HandleRef:
+    if kind in _SCALARS:
         return 1
     if kind is FunctionRef:
         raise TypeError(f"{value!r} cannot be passed to a script: functions go only from a script to the kernel")

@@ -16,9 +16,9 @@ import attrs
 
 from llmspell.errors import LlmspellError, Vetoed
 from llmspell.gate.operation import Operation
-from llmspell.hookspecs import Role
 from llmspell.message import Completion
 from llmspell.result import Result
+from llmspell.verdicts import Role
 
 if TYPE_CHECKING:
     from llmspell.run import Run

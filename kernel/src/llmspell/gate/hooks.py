@@ -15,7 +15,7 @@ from llmspell.errors import UsageError, Vetoed
 from llmspell.gate.fence import Around, Execute, Fence, Hook
 from llmspell.gate.listener import Listener
 from llmspell.gate.operation import OPERATION_KINDS, Operation
-from llmspell.hookspecs import Modify, Replace, Role, Veto
+from llmspell.verdicts import Modify, Replace, Role, Veto
 
 if TYPE_CHECKING:
     import pluggy

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, EntryPoint
 
 KINDS = ("agent", "engine", "hook", "provider", "tool")
 _EXTENSIONS = "llmspell.extensions"
@@ -43,6 +46,8 @@ def installed() -> tuple[Entry, ...]:
 
 
 def _points(groups: Iterable[str]) -> Iterator[EntryPoint]:
+    from importlib.metadata import entry_points
+
     try:
         everything = entry_points()
     except Exception:  # one distribution's metadata is damaged, and it must not stop the others
@@ -54,6 +59,8 @@ def _points(groups: Iterable[str]) -> Iterator[EntryPoint]:
 
 def _readable() -> Iterator[EntryPoint]:
     """The entry points of every distribution that can be read, with a warning about each that cannot."""
+    from importlib.metadata import distributions
+
     seen: set[str] = set()
     for dist in distributions():
         name = _field(dist, "Name")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 import attrs
@@ -10,6 +11,12 @@ import attrs
 from llmspell.errors import UsageError
 from llmspell.script.check import Function
 from llmspell.script.declare import Global, guest, method
+
+
+def _end(over: asyncio.Future[None]) -> None:
+    if not over.done():
+        over.set_result(None)
+
 
 _LONGEST = 366 * 86400.0
 
@@ -27,11 +34,15 @@ class Async(Global):
     name = "Async"
 
     @method
-    async def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> Awaitable[None]:
         """Wait; other tasks go on meanwhile."""
         if not 0 <= seconds <= _LONGEST:
             raise UsageError(f"Async.sleep: seconds must be between 0 and {_LONGEST:g}, not {seconds!r}")
-        await asyncio.sleep(seconds)
+        loop = asyncio.get_running_loop()
+        over: asyncio.Future[None] = loop.create_future()
+        timer = loop.call_later(seconds, _end, over)
+        over.add_done_callback(lambda _: timer.cancel())
+        return over
 
     @guest
     def all_(self, functions: list[Function]) -> list[Any]:

@@ -9,7 +9,7 @@
 
 The class's name is the global's name, its docstring and annotations are the documentation, the argument checks
 and the typings. Names are written in snake_case; a language with another custom maps them mechanically. A method
-that is `async` may wait; one that is not answers at once.
+that is `async` may wait, and so may one that gives a future (cheaper, where a timer is all there is to wait for).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -117,6 +117,8 @@ def _methods(declared: type) -> Iterator[Method]:
             for parameter in parameters(function)
         )
         returns = inspect.signature(function, eval_str=True).return_annotation
+        if get_origin(returns) is Awaitable:
+            [returns] = get_args(returns)
         yield Method(name, _doc(function), taken, returns, inspect.iscoroutinefunction(function))
 
 

@@ -12,13 +12,13 @@ from llmspell.export import plain, result_dict
 from llmspell.gate import Operation
 from llmspell.gate.fence import Hook as GateHook
 from llmspell.gate.hooks import from_post, from_pre
-from llmspell.hookspecs import Modify, Replace, Role, Verdict, Veto
 from llmspell.message import Completion
 from llmspell.result import Result
 from llmspell.run import Run
 from llmspell.script.check import Function
 from llmspell.script.convert import completion_dict, request_dict, to_completion, to_result
 from llmspell.script.declare import Global, Handle, method
+from llmspell.verdicts import Modify, Replace, Role, Verdict, Veto
 
 Point = Literal[
     "pre_llm",
