@@ -85,7 +85,7 @@ class LuaMachine:
             switch.__setstate__((int, (), {}, None))  # type: ignore[attr-defined]
         del self._begin, self._step, self._put, self._converter, self._runtime
 
-    def _load_guest(self, limits: Limits) -> tuple[Any, ...]:
+    def _load_guest(self, limits: Limits) -> list[Any]:
         table = self._runtime.table_from
         host = table(
             {
@@ -103,7 +103,9 @@ class LuaMachine:
         with self._runtime.nogc():
             for code in guest_bytecode():
                 exports = load(code, "guest", "b")(shared, host, config)
-        return exports
+        postpone, *exported = exports
+        postpone()
+        return exported
 
     def _print(self, text: str) -> None:
         """Hand a line to `emit`; its failure must not become a Lua error that a script could look into."""
