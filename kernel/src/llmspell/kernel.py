@@ -260,19 +260,32 @@ class _Casting:
         )
 
     async def _within_wall_time(self) -> Any:
-        seconds = self._run.budget.limits.wall_time
-        operation = self._run.operation("script", self._source.name, self._source, None)
+        run = self._run
+        seconds = run.budget.limits.wall_time
+        operation = run.operation("script", self._source.name, self._source, None)
+        used_up = BudgetExceeded("wall_time", seconds, unit="seconds")
+        task = asyncio.current_task()
+        assert task is not None
+
+        def time_is_up() -> None:
+            run.ending = used_up  # so that the log says why what goes on now is cancelled
+            task.cancel()
+
         end = perf_counter() + seconds
+        timer = asyncio.get_running_loop().call_later(seconds, time_is_up)
         try:
-            async with asyncio.timeout(seconds):
-                return await self._run.gate.run(operation, self._execute)
-        except TimeoutError as cause:  # the gate lets nobody else's pass
-            raise BudgetExceeded("wall_time", seconds, unit="seconds") from cause
+            return await run.gate.run(operation, self._execute)
+        except asyncio.CancelledError:
+            if run.ending is used_up:
+                raise used_up from None
+            raise
         except LlmspellError as error:
             # A script that computes inline holds up the clock, so its slice ends with the wall time; see `limits`.
             if stop_reason(error) == "budget.cpu" and perf_counter() >= end:
-                raise BudgetExceeded("wall_time", seconds, unit="seconds") from error
+                raise used_up from error
             raise
+        finally:
+            timer.cancel()
 
     async def _execute(self, operation: Any) -> Any:
         from llmspell.bridge.host import Bridge

@@ -77,6 +77,7 @@ class Run:
         self.model = model
         self.model_timeout = model_timeout
         self.cancelled = ""
+        self.ending: LlmspellError | None = None
         self.partial_text = ""
         self.on_interrupt: list[Callable[[str], object]] = []
         self.on_close: list[Callable[[Run], object]] = []

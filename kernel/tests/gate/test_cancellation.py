@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llmspell import hookimpl
+from llmspell.errors import Cancelled
 from llmspell.gate import Operation
 from llmspell.hookspecs import Proceed, Replace
 
@@ -63,7 +64,7 @@ async def test_no_hook_stops_a_cancellation(kind: type[Around], hook: Any) -> No
     assert task.cancelled()
     assert len(tool.calls) <= 1
     assert kinds(run)[-1] == "tool.failed"
-    assert events(run, "tool.failed")[0].data["error"] == {"kind": "cancelled", "message": "cancelled"}
+    assert events(run, "tool.failed")[0].data["error"] == Cancelled("cancelled").to_dict()
 
 
 async def test_cancellation_is_not_an_observers_failure() -> None:

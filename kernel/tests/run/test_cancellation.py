@@ -308,3 +308,11 @@ async def test_a_spell_that_catches_its_cancellation_is_still_cancelled(kernel: 
     await spell.wait()
     kernel.interrupt("enough")
     check_cancelled(await asyncio.wait_for(spell.task, 30))
+
+
+async def test_the_log_says_that_the_wall_time_is_why_work_was_cancelled() -> None:
+    async with make_kernel(entries=None) as kernel:
+        source = Source('Tool.define{ name = "t", run = function() Async.sleep(60) end } Tool.run("t")', "s.lua")
+        ended = await kernel.cast(source, RunOptions(profile="low", engine="lua", timeout=0.2))
+    errors = {event.kind: event.data["error"]["details"] for event in ended.log.history("*.failed")}
+    assert errors["tool.failed"] == errors["script.failed"] == {"budget": "wall_time", "limit": 0.2}

@@ -11,7 +11,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmspell.errors import LlmspellError
+from llmspell.errors import Cancelled, LlmspellError
 from llmspell.gate.operation import OPERATION_KINDS, Operation
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class Gate:
             raise
         except (Exception, asyncio.CancelledError) as cause:
             if isinstance(cause, asyncio.CancelledError) and _is_asked_for():
-                data = {"name": operation.name, "duration": perf_counter() - begin, "error": _CANCELLED}
-                run.log.append(failed, operation.path, data)
+                why = run.ending or Cancelled(run.cancelled or "cancelled")
+                self._failed(failed, operation, why, perf_counter() - begin)
                 raise
             broken = LlmspellError(
                 f"{operation.kind} {operation.name!r} broke: {type(cause).__name__}: {cause}",
@@ -97,6 +97,3 @@ def _is_asked_for() -> bool:
     """Whether somebody cancelled the current task; else a component let slip a cancellation of its own doing."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-_CANCELLED = {"kind": "cancelled", "message": "cancelled"}
