@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 class Run:
     """Everything that one run shares, and the operations it can pass through the gate.
 
+    An operation stands below its `parent`, or below the run's `root`.
+
     Args:
         models: resolves `provider/model`.
         toolbox: the tools of the catalogue and of this run.
@@ -127,7 +129,7 @@ class Run:
         self,
         model: str,
         request: ModelRequest,
-        parent: Operation,
+        parent: Operation | None = None,
         on_delta: Callable[[Delta], None] | None = None,
     ) -> Completion:
         """Ask a model; `request.model` is filled in from `model` (`provider/model`, empty for the default).
@@ -143,7 +145,7 @@ class Run:
             import attrs
 
             request = attrs.evolve(request, model=name)
-        operation = self.operation("llm", model, request, parent)
+        operation = self.operation("llm", model, request, parent or self.root)
         heard = _Listener(on_delta)
         completion = await self.gate.run(operation, partial(self._ask, provider, heard), _describe_completion)
         if on_delta is not None and not heard.anything and completion.message.content:
@@ -207,7 +209,7 @@ class Run:
         """
         return self.tools.find(name)
 
-    async def call_tool(self, tool: Tool, arguments: Mapping[str, Any], parent: Operation) -> Any:
+    async def call_tool(self, tool: Tool, arguments: Mapping[str, Any], parent: Operation | None = None) -> Any:
         """What a tool answers.
 
         Raises:
@@ -215,7 +217,7 @@ class Run:
             ToolFailed, TimedOut, PermissionDenied, BudgetExceeded, Vetoed: it failed, or may not run.
         """
         self.tools.check(tool, arguments)
-        operation = self.operation("tool", tool.name, arguments, parent, tool.needs)
+        operation = self.operation("tool", tool.name, arguments, parent or self.root, tool.needs)
         return await self.gate.run(operation, partial(self._call, tool, arguments), _describe_output)
 
     async def _call(self, tool: Tool, checked: Mapping[str, Any], operation: Operation) -> Any:
@@ -252,9 +254,9 @@ class Run:
         agent: BaseAgent = self.tools.plugins.get("agent", type_name).create(spec)
         return agent
 
-    async def run_agent(self, agent: BaseAgent, request: AgentInput, parent: Operation) -> Result:
+    async def run_agent(self, agent: BaseAgent, request: AgentInput, parent: Operation | None = None) -> Result:
         """What an agent answers."""
-        operation = self.operation("agent", agent.name, request, parent)
+        operation = self.operation("agent", agent.name, request, parent or self.root)
         return await self.gate.run(operation, partial(self._run_agent, agent), _describe_result)
 
     async def _run_agent(self, agent: BaseAgent, operation: Operation) -> Result:
