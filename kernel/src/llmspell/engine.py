@@ -109,12 +109,10 @@ class Engine:
         name: as in `--engine`.
         language: what its scripts are written in, such as `lua`.
         extensions: the file endings it runs, without the dot.
-        comment: what starts a line comment in the language.
         machine: `module:class` of its machine.
     """
 
     name: str
     language: str
     extensions: tuple[str, ...]
-    comment: str
     machine: str

@@ -39,7 +39,6 @@ class Bridge:
         output: Callable[[str], None],
         modules: Modules,
     ) -> None:
-        self.run_ = run
         self.operation = operation
         self._transport = transport
         self._output = output

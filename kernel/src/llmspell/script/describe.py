@@ -39,13 +39,12 @@ class Parameter:
 
 @attrs.frozen
 class Method:
-    """One method; `returns` is its annotation, `blocks` whether it may wait."""
+    """One method; `returns` is its annotation."""
 
     name: str
     doc: str
     parameters: tuple[Parameter, ...]
     returns: Any
-    blocks: bool
 
 
 @attrs.frozen
@@ -119,7 +118,7 @@ def _methods(declared: type) -> Iterator[Method]:
         returns = inspect.signature(function, eval_str=True).return_annotation
         if get_origin(returns) is Awaitable:
             [returns] = get_args(returns)
-        yield Method(name, _doc(function), taken, returns, inspect.iscoroutinefunction(function))
+        yield Method(name, _doc(function), taken, returns)
 
 
 def _doc(documented: Callable[..., Any]) -> str:

@@ -146,7 +146,6 @@ def test_the_plugin_offers_the_engine() -> None:
     assert isinstance(engine, Engine)
     assert (name, engine.name, engine.language, engine.extensions) == ("lua", "lua", "lua", ("lua",))
     assert getattr(import_module(module), attribute).__name__ == "LuaMachine"
-    assert engine.comment == "--"
 
 
 def test_the_machine_imports_nothing_that_a_worker_cannot_afford() -> None:

@@ -18,7 +18,6 @@ class LuaEngine(Engine):
     name = "lua"
     language = "lua"
     extensions = ("lua",)
-    comment = "--"
     machine = "llmspell_engine_lua.machine:LuaMachine"
 
 
