@@ -10,10 +10,11 @@ from typing import Any
 import attrs
 import pytest
 
+from llmspell.bridge.pool import WorkerPool
 from llmspell.config import Config, LoadedConfig, schema
 from llmspell.errors import ConfigError, ScriptFailed, UnknownPlugin, UsageError
 from llmspell.events import Event
-from llmspell.kernel import Kernel, RunOptions, blocked
+from llmspell.kernel import Kernel, RunOptions
 from llmspell.spell import Source
 from llmspell.testing import ScriptedModel, Text, Trickle
 
@@ -167,15 +168,6 @@ async def test_a_kernel_without_arguments_reads_the_current_folder(
     assert "datetime" in kernel.plugins.names("tool")
 
 
-@pytest.mark.parametrize(
-    ("words", "names"), [("", ()), ("a", ("a",)), (" a , b,,c ", ("a", "b", "c")), ("a b", ("a", "b"))]
-)
-def test_what_is_blocked_is_divided_by_commas_or_spaces(words: str, names: tuple[str, ...]) -> None:
-    environ = {"LLMSPELL_BLOCK": words}
-    config = Config(plugins=schema.Plugins(block=("x",)))
-    assert blocked(config, environ) == ("x", *names)
-
-
 async def test_the_limits_of_a_script_come_from_configuration() -> None:
     config = Config(limits=schema.Limits(memory=2 << 20, slice=3), budget=schema.Budget(wall_time=2))
     kernel = make_kernel(config=config)
@@ -184,11 +176,13 @@ async def test_the_limits_of_a_script_come_from_configuration() -> None:
 
 
 async def test_a_worker_can_be_started_before_its_spell(kernel: Kernel) -> None:
-    engine = kernel.plugins.get("engine", "lua")
-    kernel.prestart(engine, "low")
-    assert kernel._pools == {}
-    kernel.prestart(engine)
-    assert (await kernel.cast(lua("return 1"))).value == 1
+    machine = kernel.plugins.get("engine", "lua").machine
+    pool = WorkerPool(machine, idle=0)
+    pool.prestart()
+    async with Kernel(kernel.loaded, plugins=kernel.plugins, pools={machine: pool}) as prepared:
+        assert (await prepared.cast(lua("return 1"))).value == 1
+    with pytest.raises(RuntimeError, match="is closed"):
+        pool.acquire()
 
 
 async def test_modules_come_from_the_spells_folder_and_configured_ones(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from llmspell.config import Config, LoadedConfig, Settings, load
+from llmspell.config import LoadedConfig, load
 from llmspell.engine import Engine, Limits
 from llmspell.errors import BudgetExceeded, Cancelled, ConfigError, LlmspellError, did_you_mean
 from llmspell.events import Event, EventLog
@@ -86,6 +86,7 @@ class Kernel:
         config: the loaded configuration; None loads it for the current folder.
         environ: the environment variables, where providers find their keys; None takes the process's own.
         plugins: the installed plugins; None reads the catalogue.
+        pools: workers that are on their way already, by the machine that they load; the kernel closes them.
     """
 
     def __init__(
@@ -94,15 +95,16 @@ class Kernel:
         *,
         environ: Mapping[str, str] | None = None,
         plugins: Plugins | None = None,
+        pools: Mapping[str, WorkerPool] | None = None,
     ) -> None:
         environ = os.environ if environ is None else environ
         self.loaded = config or load(Path.cwd(), environ)
         self.config = self.loaded.config
-        self.plugins = plugins or Plugins(Settings(self.loaded, environ), block=blocked(self.config, environ))
+        self.plugins = plugins or Plugins.configured(self.loaded, environ)
         self._check_tables()
         self.models = Models(self.plugins)
         self._validators: WeakKeyDictionary[Tool, Validator] = WeakKeyDictionary()
-        self._pools: dict[str, WorkerPool] = {}
+        self._pools: dict[str, WorkerPool] = dict(pools or {})
         self._runs: set[Run] = set()
 
     def _check_tables(self) -> None:
@@ -181,11 +183,6 @@ class Kernel:
         for run in tuple(self._runs):
             run.interrupt(reason)
 
-    def prestart(self, engine: Engine, profile: str = "") -> None:
-        """Start a worker for a spell that is about to run, if its profile needs one; needs no event loop."""
-        if find_profile(profile or self.config.run.profile).transport == "worker":
-            self.pool(engine.machine).prestart()
-
     def limits(self, run: Run) -> Limits:
         """What a script of this run may use."""
         chosen = attrs.asdict(self.config.limits)
@@ -209,11 +206,6 @@ class Kernel:
 
             self._pools[machine] = WorkerPool(machine, idle)
         return self._pools[machine]
-
-
-def blocked(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """What must not load: `plugins.block`, and the words of `LLMSPELL_BLOCK`, divided by commas or spaces."""
-    return (*config.plugins.block, *environ.get("LLMSPELL_BLOCK", "").replace(",", " ").split())
 
 
 class _Casting:

@@ -6,12 +6,14 @@ Grants beyond a profile's own do not exist yet, so what a profile does not list 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
 from llmspell.errors import PermissionDenied, UsageError, did_you_mean
-from llmspell.gate.operation import Operation
+
+if TYPE_CHECKING:
+    from llmspell.gate.operation import Operation
 
 TransportName = Literal["inline", "worker"]
 

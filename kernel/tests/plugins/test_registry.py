@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmspell.config import Config, LoadedConfig, Settings
+from llmspell.config import Config, LoadedConfig, Settings, schema
 from llmspell.errors import AmbiguousPlugin, BrokenPlugin, ConfigError, UnknownPlugin
 from llmspell.plugins import Plugins
 
@@ -245,3 +245,11 @@ def test_an_extension_belongs_to_the_engines_of_its_module(site: Site) -> None:
     assert plugins("mine-engine").engines_for("mine") == []
     assert plugins().engines_for("unknown") == []
     assert plugins().engines_for("lua") == ["lua"]
+
+
+@pytest.mark.parametrize("words", ["a", " a , b,,c ", "a b", "b\ta"])
+def test_what_is_blocked_is_divided_by_commas_or_spaces(words: str) -> None:
+    config = Config(plugins=schema.Plugins(block=("x",)))
+    registry = Plugins.configured(LoadedConfig(config), {"LLMSPELL_BLOCK": words})
+    assert registry._block == {"x", *words.replace(",", " ").split()}
+    assert registry.settings.environ == {"LLMSPELL_BLOCK": words}

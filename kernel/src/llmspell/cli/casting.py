@@ -17,7 +17,7 @@ from llmspell.events import Event
 from llmspell.export import plain, usage_dict
 from llmspell.kernel import Ended, Kernel, RunOptions
 from llmspell.redaction import Redactor
-from llmspell.spell import Source, choose_engine
+from llmspell.spell import Source
 
 Format = Literal["text", "json", "jsonl"]
 
@@ -74,8 +74,6 @@ def _report(ended: Ended) -> dict[str, Any]:
 
 def cast(kernel: Kernel, source: Source, options: RunOptions, output: Output) -> int:
     """Run a spell, and give the exit code."""
-    engine = choose_engine(kernel.plugins, source, flag=options.engine, preferred=kernel.config.engine)
-    kernel.prestart(engine, options.profile)
     options = attrs.evolve(options, output=output.printed, observers=(output.event,))
     interrupts = Interrupts(kernel)
     with interrupts:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from llmspell.config import LoadedConfig, load
-from llmspell.kernel import Kernel
+
+if TYPE_CHECKING:
+    from llmspell.kernel import Kernel
 
 set_option = click.option(
     "--set",
@@ -27,4 +30,6 @@ def load_config(sets: Sequence[str] = ()) -> LoadedConfig:
 
 def make_kernel(sets: Sequence[str] = ()) -> Kernel:
     """A kernel with the configuration in force."""
+    from llmspell.kernel import Kernel
+
     return Kernel(load_config(sets))

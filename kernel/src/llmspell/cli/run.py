@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from llmspell.cli.casting import Output, cast
-from llmspell.cli.loading import make_kernel, set_option
+from llmspell.cli.loading import load_config, set_option
+from llmspell.engine import Engine
 from llmspell.errors import UsageError
-from llmspell.kernel import Kernel, RunOptions
+from llmspell.permissions import find_profile
+from llmspell.plugins import Plugins
 from llmspell.spell import Source, choose_engine
+
+if TYPE_CHECKING:
+    from llmspell.bridge.pool import WorkerPool
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -59,32 +64,49 @@ def exec_(code: str, **options: Any) -> None:
 def _run(source: Source, options: dict[str, Any]) -> None:
     if options["as_json"] and options["jsonl"]:
         raise UsageError("--json and --jsonl cannot both be given", hint="choose one")
-    sets: Sequence[str] = options["sets"]
-    kernel = make_kernel(sets)
-    hooks = _hooks(kernel, metrics=options["metrics"])
-    engine = options["engine"] or _engine(kernel, source)
-    output = Output("json" if options["as_json"] else "jsonl" if options["jsonl"] else "text")
+    loaded = load_config(options["sets"])
+    plugins = Plugins.configured(loaded, os.environ)
+    hooks = _hooks(plugins, metrics=options["metrics"])
+    engine = _engine(plugins, source, loaded.config.engine, options["engine"])
+    # The worker starts while this process imports what it needs itself.
+    pools = _prestarted(engine, options["profile"] or loaded.config.run.profile)
+
+    from llmspell.cli.casting import Output, cast
+    from llmspell.kernel import Kernel, RunOptions
+
     chosen = RunOptions(
-        engine=engine,
+        engine=engine.name,
         profile=options["profile"] or "",
         model=options["model"],
         timeout=options["timeout"],
         args=tuple(options["args"]),
         hooks=hooks,
     )
-    sys.exit(cast(kernel, source, chosen, output))
+    output = Output("json" if options["as_json"] else "jsonl" if options["jsonl"] else "text")
+    sys.exit(cast(Kernel(loaded, plugins=plugins, pools=pools), source, chosen, output))
 
 
-def _hooks(kernel: Kernel, *, metrics: bool) -> tuple[str, ...]:
+def _hooks(plugins: Plugins, *, metrics: bool) -> tuple[str, ...]:
     """The hooks that the command line adds; a report is asked of every hook that has one."""
-    if metrics and "metrics" not in kernel.plugins.names("hook"):
+    if metrics and "metrics" not in plugins.names("hook"):
         raise UsageError("--metrics needs the hook metrics", hint="pip install llmspell-hook-metrics")
     return ("metrics",) if metrics else ()
 
 
-def _engine(kernel: Kernel, source: Source) -> str:
-    """The engine's name; code from the command line has no file to tell, so a sole engine runs it."""
-    installed = kernel.plugins.names("engine")
-    if source.path is None and len(installed) == 1 and not source.text.startswith("#!"):
-        return installed[0]
-    return choose_engine(kernel.plugins, source, preferred=kernel.config.engine).name
+def _engine(plugins: Plugins, source: Source, preferred: Mapping[str, str], flag: str) -> Engine:
+    """The engine; code from the command line has no file to tell which, so a sole engine runs it."""
+    installed = plugins.names("engine")
+    if not flag and source.path is None and len(installed) == 1 and not source.text.startswith("#!"):
+        flag = installed[0]
+    return choose_engine(plugins, source, flag=flag, preferred=preferred)
+
+
+def _prestarted(engine: Engine, profile: str) -> dict[str, WorkerPool]:
+    """A pool with one worker on its way, if the profile wants one."""
+    if find_profile(profile).transport != "worker":
+        return {}
+    from llmspell.bridge.pool import WorkerPool
+
+    pool = WorkerPool(engine.machine, idle=0)
+    pool.prestart()
+    return {engine.machine: pool}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from llmspell.plugins.catalogue import Entry, installed
 if TYPE_CHECKING:
     import pluggy
 
+    from llmspell.config import LoadedConfig
     from llmspell.config.settings import Settings
 
 
@@ -34,6 +35,14 @@ class Plugins:
         self._components: dict[tuple[str, str], Any] = {}
         self._offers: dict[str, dict[str, Any]] = {}
         self._enabled: dict[str, object] = {}
+
+    @classmethod
+    def configured(cls, loaded: LoadedConfig, environ: Mapping[str, str]) -> Plugins:
+        """The installed plugins; `LLMSPELL_BLOCK` names more to block, divided by commas or spaces."""
+        from llmspell.config.settings import Settings
+
+        block = environ.get("LLMSPELL_BLOCK", "").replace(",", " ").split()
+        return cls(Settings(loaded, environ), block=(*loaded.config.plugins.block, *block))
 
     @property
     def settings(self) -> Settings:
