@@ -62,7 +62,13 @@ def test_an_unknown_provider_is_named_with_the_nearest() -> None:
     assert raised.value.kind == "unknown_model"
 
 
-@pytest.mark.parametrize("name", ["gpt-4", "scripted/"])
+def test_a_provider_without_a_model_says_how_to_list_them() -> None:
+    with pytest.raises(UsageError, match=r"^'openai/' names no model of the provider 'openai'$") as raised:
+        make_kernel(entries=None).models.find("openai/")
+    assert raised.value.hint == "`llmspell models openai` lists them"
+
+
+@pytest.mark.parametrize("name", ["gpt-4", "nobody/"])
 def test_a_model_without_its_provider_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match=f"^model '{name}' does not name its provider$") as raised:
         make_kernel(scripted()).models.find(name)

@@ -112,6 +112,7 @@ def test_what_says_where_a_secret_stood_is_kept(text: str, redacted: str) -> Non
         "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----",
         "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----",
         "api_key_env = LAB",
+        "hint: export OPENAI_API_KEY=...; or write it down",
     ],
 )
 def test_harmless_text_stays(text: str) -> None:

@@ -65,6 +65,13 @@ class Models:
                 kind="unknown_model",
                 hint="choose one with --model PROVIDER/MODEL, or set run.model in llmspell.toml",
             )
+        prefix, slash, _ = model.partition("/")
+        if slash and prefix in self.names():
+            return UsageError(
+                f"{model!r} names no model of the provider {prefix!r}",
+                kind="unknown_model",
+                hint=f"`llmspell models {prefix}` lists them",
+            )
         return UsageError(
             f"model {model!r} does not name its provider",
             kind="unknown_model",

@@ -142,9 +142,9 @@ _PLACES: Iterable[str] = (
     r"(?:(?:bearer|basic|token|digest)[ \t]{1,3})?)[^\s\"',][^\"'\r\n,]{3,}",
     r"(?P<bearer>\bbearer[ \t]{1,3})[\w.~+/=-]{8,}",
     r"(?P<scheme>\b(?:basic|token|apikey)[ \t]{1,3})(?=[\w.~+/=-]{0,200}[\d=])[\w.~+/=-]{8,}",
-    # assignments, in code, JSON, INI and connection strings
+    # assignments, in code, JSON, INI and connection strings; `KEY=...` in a hint is none
     rf"(?P<quoted>{_NAME}\\?[\"'])[^\"'\r\n\\]+",
-    rf"(?P<assigned>{_NAME})[^\s\"'\\][^\s\"']{{3,}}",
+    rf"(?P<assigned>{_NAME})(?!\.\.\.)[^\s\"'\\][^\s\"']{{3,}}",
 )
 _TOKENS: Iterable[str] = (
     r"sk-(?=[\w-]{0,60}\d)[\w-]{16,}",  # OpenAI, Anthropic, OpenRouter, DeepSeek, Langfuse
