@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from llmspell.errors import KINDS, Cancelled, LlmspellError, ScriptFailed, UsageError
+from llmspell.script.check import checker
 from llmspell.script.declare import Handle
 from llmspell.script.session import Session
 from llmspell.values import HandleRef, loads
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from llmspell.gate import Operation
     from llmspell.run import Run
     from llmspell.script.modules import Modules
+
+_check_data = checker(Any)
 
 
 class Bridge:
@@ -112,18 +115,26 @@ class Bridge:
     def _on_other(self, kind: str, rest: Sequence[Any]) -> None:
         match kind, rest:
             case "result", [callback_id, value]:
-                self._settle(callback_id, value=value)
+                self._settle(callback_id, value=value, error=self._unfit(value, "the function's result"))
             case "error", [callback_id, error]:
                 self._settle(callback_id, error=from_guest(error))
             case "cancel", [call_id]:
                 if task := self._calls.get(call_id):
                     task.cancel()
             case "done", [value]:
-                self._end(value=value)
+                self._end(value=value, error=self._unfit(value, "the spell's result"))
             case "failed", [error]:
                 self._end(error=from_guest(error))
             case _:
                 self.on_lost(LlmspellError(f"the script's engine sent an unknown message {kind!r}"))
+
+    def _unfit(self, value: Any, what: str) -> LlmspellError | None:
+        """Why a value means nothing outside the script: it holds a function or a handle."""
+        try:
+            _check_data(value, what, self)
+        except UsageError as error:
+            return ScriptFailed(error.message, kind=error.kind)
+        return None
 
     def _end(self, *, value: Any = None, error: LlmspellError | None = None) -> None:
         if self._ended is None or self._ended.done():
@@ -146,7 +157,9 @@ class Bridge:
             self._answer(("error", call_id, _internal(target, method, cause)))
             return
         if type(value) is CoroutineType:
-            self._calls[call_id] = self._loop.create_task(self._await(call_id, target, method, value))
+            task = self._loop.create_task(self._await(call_id, target, method, value))
+            self._calls[call_id] = task
+            task.add_done_callback(partial(self._forget_call, call_id, value))
         elif isinstance(value, asyncio.Future):
             self._calls[call_id] = value
             value.add_done_callback(partial(self._on_future, call_id, target, method))
@@ -175,8 +188,10 @@ class Bridge:
             self._answer(("error", call_id, _internal(target, method, cause)))
         else:
             self._answer_value(call_id, target, method, value)
-        finally:
-            self._calls.pop(call_id, None)
+
+    def _forget_call(self, call_id: int, coroutine: Coroutine[Any, Any, Any], _task: asyncio.Task[Any]) -> None:
+        self._calls.pop(call_id, None)
+        coroutine.close()  # a task that is cancelled before its first step never began it
 
     def _answer_value(self, call_id: int, target: str | int, method: str, value: Any) -> None:
         try:

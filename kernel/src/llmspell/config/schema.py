@@ -60,7 +60,7 @@ def table(doc: str, example: str) -> Any:  # Any: as attrs.field
 class Run:
     """What a run starts with, unless the spell or the command line says otherwise."""
 
-    model: str = setting("", "model of agents that name none, as provider/model; empty: that of the provider that is set up")
+    model: str = setting("", "model of agents that name none, as provider/model; empty: of the provider that is set up")
     profile: Literal["low", "medium", "high"] = setting(
         "medium", "security level of spells: low trusts them, high grants nothing by itself"
     )

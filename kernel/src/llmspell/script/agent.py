@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -135,7 +136,7 @@ class Agent(Global):
     def create(self, options: AgentOptions) -> AgentHandle:
         """A new agent. Without a name it gets one (`agent-1`, ...); a name that is taken is an error."""
         run = self.session.run
-        name = options.name or f"agent-{len(run.agents) + 1}"
+        name = options.name or next(free for n in count(1) if (free := f"agent-{n}") not in run.agents)
         if name in run.agents:
             raise LlmspellError(
                 f"an agent named {name!r} exists already",

@@ -1,0 +1,44 @@
+"""The cases as tests of the engines that a test class names."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from llmspell.testing.conformance.case import Case
+from llmspell.testing.conformance.cases import CASES
+from llmspell.testing.conformance.check import check
+
+TRANSPORTS = {"inline": "low", "worker": "medium"}
+"""The transports, and the profile that chooses each."""
+
+
+class ConformanceSuite(ABC):
+    """Subclass it as `Test...`; every case runs on every engine, inline and in a worker.
+
+    Attributes:
+        engines: names of installed engines whose language the cases are written in.
+        cases: what to run; all, unless the subclass says otherwise.
+    """
+
+    engines: ClassVar[Sequence[str]]
+    cases: ClassVar[Sequence[Case]] = CASES
+    pytestmark = pytest.mark.asyncio
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make one test of every engine, transport and case; pytest calls it."""
+        chosen = [
+            pytest.param(case, engine, profile, id=f"{engine}-{transport}-{case.id}")
+            for engine in self.engines
+            for transport, profile in TRANSPORTS.items()
+            for case in self.cases
+        ]
+        metafunc.parametrize(("case", "engine", "profile"), chosen)
+
+    async def test_case(self, case: Case, engine: str, profile: str, tmp_path: Path) -> None:
+        """The engine does what the case says."""
+        await check(case, engine, profile, tmp_path)
