@@ -22,7 +22,7 @@ ENGINE = """
 
     class Mine(Engine):
         name = "{name}"
-        language = "{name}"
+        language = "{language}"
         extensions = ("mine",)
 
     @hookimpl
@@ -134,7 +134,7 @@ def test_the_extension_or_the_shebang_chooses_the_engine(source: Source) -> None
 
 
 def test_the_flag_wins(site: Site) -> None:
-    site.install("mine", {"engines": {"mine": "mine"}}, {"mine": ENGINE.format(name="mine")})
+    site.install("mine", {"engines": {"mine": "mine"}}, {"mine": ENGINE.format(name="mine", language="mine")})
     assert choose_engine(plugins(), Source("", "hello.lua"), flag="mine").name == "mine"
     with pytest.raises(UnknownPlugin, match=r"^no engine named 'luaa' is installed") as raised:
         choose_engine(plugins(), Source("", "hello.lua"), flag="luaa")
@@ -157,10 +157,10 @@ def test_without_any_engine_the_hint_is_to_install_one() -> None:
     assert raised.value.hint == "pip install llmspell-engine-lua"
 
 
-def two_engines(site: Site) -> None:
-    for name in ("mine_a", "mine_b"):
+def two_engines(site: Site, first: str = "mine_a", language: str = "mine") -> None:
+    for name in (first, "mine_b"):
         points = {"engines": {name: name}, "extensions": {"mine": name}}
-        site.install(name.replace("_", "-"), points, {name: ENGINE.format(name=name)})
+        site.install(name.replace("_", "-"), points, {name: ENGINE.format(name=name, language=language or name)})
 
 
 def test_several_engines_that_fit_are_named_and_none_is_chosen(site: Site) -> None:
@@ -169,6 +169,18 @@ def test_several_engines_that_fit_are_named_and_none_is_chosen(site: Site) -> No
         choose_engine(plugins(), Source("", "a.mine"))
     assert raised.value.kind == "conflict"
     assert raised.value.hint == "add --engine mine_a, or set engine.mine in llmspell.toml"
+
+
+def test_of_several_engines_the_one_named_after_their_language_is_taken(site: Site) -> None:
+    two_engines(site, first="mine")
+    assert choose_engine(plugins(), Source("", "a.mine")).name == "mine"
+    assert choose_engine(plugins(), Source("", "a.mine"), preferred={"mine": "mine_b"}).name == "mine_b"
+
+
+def test_engines_of_different_languages_are_a_conflict_whatever_their_names(site: Site) -> None:
+    two_engines(site, first="mine", language="")
+    with pytest.raises(UsageError, match=r"^several installed engines run 'a\.mine': mine, mine_b$"):
+        choose_engine(plugins(), Source("", "a.mine"))
 
 
 @pytest.mark.parametrize("preferred", [{"mine": "mine_b"}, {"mine_a": "mine_b"}, {"mine_b": "mine_b"}])

@@ -8,7 +8,18 @@ import sys
 
 import pytest
 
-HEAVY = ["aiohttp", "cattrs", "jsonschema_rs", "litellm", "lupa", "openai", "pydantic", "httpx"]
+HEAVY = [
+    "aiohttp",
+    "cattrs",
+    "jsonschema_rs",
+    "litellm",
+    "lupa",
+    "openai",
+    "py_mini_racer",
+    "pydantic",
+    "quickjs",
+    "httpx",
+]
 
 
 def modules_after(code: str) -> set[str]:
@@ -23,7 +34,7 @@ def command(*words: str) -> str:
 
 
 def plugin_modules(modules: set[str]) -> set[str]:
-    kinds = ("agent", "engine", "hook", "provider", "tool")
+    kinds = ("agent", "engine", "hook", "language", "provider", "tool")
     return {name for name in modules if name.startswith(tuple(f"llmspell_{kind}_" for kind in kinds))}
 
 

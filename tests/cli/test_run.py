@@ -148,8 +148,18 @@ def test_the_engine_is_chosen_by_extension_then_shebang_then_flag(llmspell: Llms
     assert llmspell("run", "b").stdout == "2\n"
     assert llmspell("run", "c.txt", "--engine", "lua").stdout == "3\n"
     ended = llmspell("run", "c.txt")
-    assert (ended.returncode, ended.stderr.splitlines()[-1]) == (2, "hint: add --engine lua")
-    assert "installed engines: lua" in ended.stderr
+    assert (ended.returncode, ended.stderr.splitlines()[-1]) == (2, "hint: add --engine javascript")
+    assert "installed engines: javascript, lua" in ended.stderr
+
+
+def test_one_of_several_engines_is_chosen_by_their_language_or_the_configuration(
+    llmspell: Llmspell, tmp_path: Path
+) -> None:
+    (tmp_path / "a.js").write_text("#!/usr/bin/env llmspell\nconsole.log(typeof InternalError)")  # only QuickJS has it
+    assert llmspell("run", "a.js").stdout == "undefined\n"
+    assert llmspell("run", "a.js", "--engine", "quickjs").stdout == "function\n"
+    assert llmspell("run", "a.js", "--set", "engine.javascript=quickjs").stdout == "function\n"
+    assert llmspell("run", "a.js", "--set", "engine.js=quickjs").stdout == "function\n"
 
 
 def test_code_may_come_from_standard_input(llmspell: Llmspell) -> None:

@@ -1,4 +1,4 @@
-"""Every Lua block and every command in the documentation runs, and prints what the page says."""
+"""Every Lua and JavaScript block and every command in the documentation runs, and prints what the page says."""
 
 from __future__ import annotations
 
@@ -40,6 +40,15 @@ def test_a_lua_block_runs(text: str, tmp_path: Path) -> None:
     spell = tmp_path / "block.lua"
     spell.write_text(text)
     ended = run(["llmspell", "run", str(spell)])
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("engine", ["javascript", "quickjs"])
+@pytest.mark.parametrize("text", blocks("js"))
+def test_a_javascript_block_runs(text: str, engine: str, tmp_path: Path) -> None:
+    spell = tmp_path / "block.js"
+    spell.write_text(text)
+    ended = run(["llmspell", "run", "--engine", engine, str(spell)])
     assert ended.returncode == 0, ended.stderr
 
 

@@ -1,4 +1,8 @@
-"""A spell's source, and which engine runs it: `--engine`, else the extension, else the shebang."""
+"""A spell's source, and which engine runs it: `--engine`, else the extension, else the shebang.
+
+Where several engines run an extension, the configuration chooses (`engine.<extension or language>`), else the engine
+that has the name of their language is taken.
+"""
 
 from __future__ import annotations
 
@@ -100,14 +104,17 @@ def _by_extension(plugins: Plugins, source: Source, preferred: Mapping[str, str]
     if chosen:
         return chosen
     if len(names) > 1:
-        return _preferred(source, extension, names, preferred)
+        return _preferred(plugins, source, extension, names, preferred)
     return names[0] if names else ""
 
 
-def _preferred(source: Source, extension: str, names: list[str], preferred: Mapping[str, str]) -> str:
+def _preferred(plugins: Plugins, source: Source, extension: str, names: list[str], preferred: Mapping[str, str]) -> str:
     for name in names:
         if preferred.get(name) in names:
             return preferred[name]
+    languages = {_load(plugins, name).language for name in names}
+    if len(languages) == 1 and languages <= set(names):
+        return languages.pop()  # of several engines for one language, the one that is named after it
     raise UsageError(
         f"several installed engines run {source.name!r}: {', '.join(names)}",
         kind="conflict",

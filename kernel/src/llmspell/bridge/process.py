@@ -27,7 +27,7 @@ class Exit(NamedTuple):
         code: the exit status, or the negative number of the signal.
         cpu: seconds of processor time that it took.
         killed: whether llmspell killed it.
-        stderr: the end of what it wrote to its standard error.
+        stderr: the start and the end of what it wrote to its standard error.
     """
 
     code: int
@@ -140,7 +140,8 @@ class Worker:
     def _read_stderr(self) -> str:
         os.set_blocking(self._stderr, False)
         with suppress(BlockingIOError):
-            return os.read(self._stderr, 1 << 16)[-2000:].decode(errors="replace").strip()
+            said = os.read(self._stderr, 1 << 16).decode(errors="replace").strip()
+            return said if len(said) <= 4000 else f"{said[:2000]} ... {said[-2000:]}"  # engines put the cause first
         return ""
 
     def _release(self) -> None:

@@ -94,10 +94,12 @@ def _hooks(plugins: Plugins, *, metrics: bool) -> tuple[str, ...]:
 
 
 def _engine(plugins: Plugins, source: Source, preferred: Mapping[str, str], flag: str) -> Engine:
-    """The engine; code from the command line has no file to tell which, so a sole engine runs it."""
-    installed = plugins.names("engine")
-    if not flag and source.path is None and len(installed) == 1 and not source.text.startswith("#!"):
-        flag = installed[0]
+    """The engine; code from the command line has no file to tell which, so it is as if its extension was `exec`."""
+    if not flag and source.path is None and not source.text.startswith("#!"):
+        configured = preferred.get("exec")
+        names = [configured] if configured else plugins.engines_for("exec")
+        if len(names) == 1 or len(names := plugins.names("engine")) == 1:
+            flag = names[0]
     return choose_engine(plugins, source, flag=flag, preferred=preferred)
 
 

@@ -17,7 +17,8 @@ from llmspell.gate import Operation
 from llmspell.result import Result
 from llmspell.script.check import Function
 from llmspell.script.convert import MessageOptions, to_messages, to_result
-from llmspell.script.declare import Global, Handle, method
+from llmspell.script.declare import Global, Handle, method, shaped
+from llmspell.script.shapes import ReplyShape
 from llmspell.script.stream import OnEvent, StreamHandle, telling
 from llmspell.script.tool import ToolHandle
 
@@ -96,6 +97,7 @@ class AgentHandle(Handle):
         self.agent = agent
 
     @method
+    @shaped(gives=ReplyShape)
     async def run(self, input: str, options: AskOptions | None = None) -> Any:  # noqa: A002 the scripts' word
         """The agent's answer: `text`, `output`, `stop_reason`, `usage`, `cost`, `messages`, `calls`, `agent`."""
         options = options or AskOptions()

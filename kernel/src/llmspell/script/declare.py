@@ -15,7 +15,7 @@ that is `async` may wait, and so may one that gives a future (cheaper, where a t
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
@@ -35,6 +35,22 @@ def guest(function: _Method) -> _Method:
     function.llmspell_method = True  # type: ignore[attr-defined]
     function.llmspell_guest = True  # type: ignore[attr-defined]
     return function
+
+
+def shaped(*, gives: Any = None, passes: Mapping[str, Sequence[Any]] | None = None) -> Callable[[_Method], _Method]:
+    """Declare the shapes (`llmspell.script.shapes`) of what a method gives to scripts.
+
+    Args:
+        gives: the shape of the result.
+        passes: the shapes of the arguments that the function in a parameter gets, by the parameter's name.
+    """
+
+    def mark(function: _Method) -> _Method:
+        function.llmspell_gives = gives  # type: ignore[attr-defined]  # read back by `_shapes`
+        function.llmspell_passes = passes or {}  # type: ignore[attr-defined]
+        return function
+
+    return mark
 
 
 def methods(declared: type) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -76,7 +92,12 @@ def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
 
 
 def manifest(globals_: Mapping[str, type], handles: Mapping[str, type]) -> dict[str, Any]:
-    """What an engine needs to build the API in its own language: names only, as JSON-like data."""
+    """What an engine needs to build the API in its own language: names only, as JSON-like data.
+
+    Each method may have `takes`, the keys of its options by the position of the argument, and `gives`, the keys of
+    its result. Keys are an object from each to those below it, or to true; a function is a list of the keys of its
+    arguments. A language that writes names in another way maps these keys and leaves all others alone.
+    """
     return {
         "globals": {name: _names(declared) for name, declared in globals_.items()},
         "handles": {name: _names(declared) for name, declared in handles.items()},
@@ -84,4 +105,25 @@ def manifest(globals_: Mapping[str, type], handles: Mapping[str, type]) -> dict[
 
 
 def _names(declared: type) -> dict[str, dict[str, Any]]:
-    return {name: {} for name, function in methods(declared) if not getattr(function, "llmspell_guest", False)}
+    return {
+        name: _shapes(function)
+        for name, function in methods(declared)
+        if not getattr(function, "llmspell_guest", False)
+    }
+
+
+def _shapes(function: Callable[..., Any]) -> dict[str, Any]:
+    from llmspell.script.shapes import names
+
+    passes = getattr(function, "llmspell_passes", {})
+    takes = {
+        str(position): [names(shape) for shape in passes[parameter.name]]
+        if parameter.name in passes
+        else names(parameter.annotation)
+        for position, parameter in enumerate(parameters(function))
+    }
+    found = {
+        "takes": {key: keys for key, keys in takes.items() if keys},
+        "gives": names(getattr(function, "llmspell_gives", None)),
+    }
+    return {key: value for key, value in found.items() if value}

@@ -17,7 +17,8 @@ from llmspell.result import Result
 from llmspell.run import Run
 from llmspell.script.check import Function
 from llmspell.script.convert import completion_dict, request_dict, to_completion, to_result
-from llmspell.script.declare import Global, Handle, method
+from llmspell.script.declare import Global, Handle, method, shaped
+from llmspell.script.shapes import HookCallShape
 from llmspell.verdicts import Modify, Replace, Role, Verdict, Veto
 
 Point = Literal[
@@ -64,6 +65,7 @@ class Hook(Global):
     """Functions of the spell that stand around what it makes happen."""
 
     @method
+    @shaped(passes={"function": (HookCallShape,)})
     def on(self, point: Point, function: Function, options: HookOptions | None = None) -> HookHandle:
         """Call `function(call)` before, or `function(call, result)` after, each operation of a kind.
 

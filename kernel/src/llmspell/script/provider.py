@@ -12,7 +12,8 @@ from llmspell.errors import UsageError
 from llmspell.gate import Operation
 from llmspell.message import Delta, Message, ModelRequest
 from llmspell.script.convert import MessageOptions, completion_dict, text_event, to_messages
-from llmspell.script.declare import Global, method
+from llmspell.script.declare import Global, method, shaped
+from llmspell.script.shapes import CompletionShape
 from llmspell.script.stream import OnEvent, StreamHandle
 
 
@@ -59,6 +60,7 @@ class Provider(Global):
     """Models, asked directly: one request, one answer, no tools and no loop."""
 
     @method
+    @shaped(gives=CompletionShape)
     async def complete(self, options: CompleteOptions) -> Any:
         """A model's answer: `text`, `finish_reason`, `usage`, `model`, and `cost` in USD where it is known."""
         run, parent = self.session.run, self.session.parent

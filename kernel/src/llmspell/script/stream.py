@@ -9,7 +9,8 @@ from typing import Any
 from llmspell.errors import Cancelled, LlmspellError
 from llmspell.run import Run
 from llmspell.script.check import Function
-from llmspell.script.declare import Handle, method
+from llmspell.script.declare import Handle, method, shaped
+from llmspell.script.shapes import EndShape
 
 OnEvent = Callable[[dict[str, Any]], None]
 Work = Callable[[OnEvent], Awaitable[Any]]
@@ -48,6 +49,7 @@ class StreamHandle(Handle):
             raise error
 
     @method
+    @shaped(gives=EndShape)
     async def result(self) -> Any:
         """The whole answer, once there is one; an error of kind `cancelled` when the stream was closed before."""
         await asyncio.wait([self._task])

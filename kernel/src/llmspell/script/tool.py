@@ -12,7 +12,8 @@ from llmspell.errors import UsageError
 from llmspell.export import result_dict
 from llmspell.result import Result
 from llmspell.script.check import Function
-from llmspell.script.declare import Global, Handle, method
+from llmspell.script.declare import Global, Handle, method, shaped
+from llmspell.script.shapes import ReplyShape
 
 if TYPE_CHECKING:
     from llmspell.context import Context
@@ -60,6 +61,7 @@ class ToolHandle(Handle):
         self.tool = tool
 
     @method
+    @shaped(gives=ReplyShape)
     async def run(self, arguments: Mapping[str, Any] | None = None) -> Any:
         """Run the tool; the result's `output` is what it returned."""
         return await run_tool(self._session, self.tool, arguments or {})
@@ -91,6 +93,7 @@ class Tool(Global):
         return ToolHandle(self.session, tool)
 
     @method
+    @shaped(gives=ReplyShape)
     async def run(self, name: str, arguments: Mapping[str, Any] | None = None) -> Any:
         """Run a tool by name; the result's `output` is what it returned."""
         return await run_tool(self.session, self.session.run.find_tool(name), arguments or {})

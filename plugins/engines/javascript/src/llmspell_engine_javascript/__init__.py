@@ -1,0 +1,1 @@
+"""Runs JavaScript spells on V8, inline or in a worker process."""

@@ -1,0 +1,1 @@
+"""Runs JavaScript spells on QuickJS, inline or in a worker process."""

@@ -1,0 +1,165 @@
+"""The JavaScript machine: the messages between the kernel and the guest, over one virtual machine.
+
+Text alone crosses into a virtual machine and back: no Python object, and no function. A virtual machine that had to
+stop a script is not trusted any more; the machine answers in its place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+from llmspell.engine import Emit, Limits
+from llmspell.values import dumps
+from llmspell_language_javascript.bundle import guest_lines
+from llmspell_language_javascript.halt import Halted, error_fields
+
+_LARGE = re.compile(r"\d{16}")
+_POSITION = re.compile(r":(\d+):\d+\)?$", re.MULTILINE)
+_NOTHING = "[[],[]]"
+_CHUNK = 0  # the id of the chunk among the roots; callbacks count from 1
+
+
+class VirtualMachine(Protocol):
+    """A JavaScript engine that has evaluated the guest."""
+
+    def run(self, turn: str, text: str = "", marks: bool = False, large: bool = False) -> str:
+        """Run a turn of the guest and all reactions of promises, and give what the guest's `drain` then gives.
+
+        Raises:
+            Halted: the script used up a limit, or was interrupted.
+        """
+
+    def salvage(self) -> str:
+        """After `Halted`: what `drain` would have given. Raises `Halted` where nothing can be had."""
+
+    def syntax_line(self, source: str) -> int:
+        """The line of the syntax error in a file, when the guest does not know it; 0 when nobody does."""
+
+    def interrupt(self) -> None:
+        """Make `run` raise `Halted` soon; safe from any thread."""
+
+    def close(self) -> None:
+        """Free all memory; doing so twice is fine."""
+
+
+class JavaScriptMachine:
+    """One script on its way; see `llmspell.engine.Machine`.
+
+    Args:
+        limits: what the script may use.
+        emit: takes each printed line.
+        vm: a fresh virtual machine; the machine closes it.
+    """
+
+    def __init__(self, limits: Limits, emit: Emit, vm: VirtualMachine) -> None:
+        self._limits = limits
+        self._emit = emit
+        self._vm = vm
+        self._name = ""
+        self._lines = 0
+        self._reasons: list[str] = []
+        self._open: set[int] = set()
+        self._dead: dict[str, Any] | None = None
+
+    def start(self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str]) -> str:
+        """Begin the script, run it until it waits, and return its messages."""
+        self._name, self._lines = name, source.count("\n") + 1
+        self._open.add(_CHUNK)
+        begin = {
+            "source": source,
+            "name": name,
+            "api": dict(api),
+            "args": list(args),
+            "limits": self._limits.to_dict(),
+            "lines": guest_lines(),
+            "seed": os.urandom(32).hex(),
+        }
+        outbox = self._run("begin", dumps(begin))
+        return self._placed(outbox, source) if outbox.startswith('[["failed",') else outbox
+
+    def step(self, inbox: Sequence[tuple[Any, ...]]) -> str:
+        """Deliver messages, run the script until it waits again, and return its messages."""
+        self._open.update(message[1] for message in inbox if message[0] == "callback")
+        try:
+            text = dumps(inbox)
+        except (TypeError, ValueError):
+            text = f"[{','.join(map(_message, inbox))}]"
+        return self._run("step", text)
+
+    def interrupt(self, reason: str) -> None:
+        """Make the script fail soon: now if it runs, else at its next step.
+
+        Args:
+            reason: the message of the `cancelled` error; `budget.<name>` makes it a `budget` error instead.
+        """
+        self._reasons.append(reason)
+        self._vm.interrupt()
+
+    def close(self) -> None:
+        """Free the script's memory; the machine is not used again."""
+        self._vm.close()
+
+    def _run(self, turn: str, text: str) -> str:
+        if self._reasons:
+            self._dead = self._dead or error_fields(Halted("interrupt"), self._limits, self._reasons)
+        if self._dead is not None:
+            return f"[{','.join(self._last_words(self._dead))}]"
+        try:
+            drained = self._vm.run(turn, text, '"$' in text, _LARGE.search(text) is not None)
+            while not drained:
+                drained = self._vm.run("advance")
+        except Halted as halted:
+            return self._bury(halted)
+        return self._take(drained)
+
+    def _take(self, drained: str) -> str:
+        head, _, outbox = drained.partition("\n")
+        if head != _NOTHING:
+            printed, ended = json.loads(head)
+            self._open.difference_update(ended)
+            for line in printed:
+                self._emit(line)
+        return outbox
+
+    def _bury(self, halted: Halted) -> str:
+        """What a script that was stopped still said, and the failure of all that it had not answered."""
+        self._dead = {**error_fields(halted, self._limits, self._reasons), "file": self._name, "traceback": ""}
+        self._dead["line"] = self._line(halted.stack)
+        said = ""
+        with suppress(Halted):
+            said = self._take(self._vm.salvage())[1:-1]
+        self._vm.close()
+        return f"[{','.join(filter(None, [said, *self._last_words(self._dead)]))}]"
+
+    def _placed(self, outbox: str, source: str) -> str:
+        """The failure of a script, with the line of its syntax error if it is one without."""
+        [[kind, error], *rest] = json.loads(outbox)
+        if error["line"] == 0 and error["message"].startswith("SyntaxError: "):
+            line = self._vm.syntax_line(f"//{source}" if source.startswith("#!") else source)
+            error["line"] = min(line, self._lines)
+        return json.dumps([[kind, error], *rest])
+
+    def _last_words(self, error: dict[str, Any]) -> list[str]:
+        fields = json.dumps({"file": self._name, "line": 0, "traceback": "", **error})
+        ids, self._open = sorted(self._open), set()
+        return [f'["error",{number},{fields}]' if number else f'["failed",{fields}]' for number in ids]
+
+    def _line(self, stack: str) -> int:
+        """The innermost line of the script itself in a stack; 0 when there is none."""
+        first = guest_lines() + 3
+        lines = (int(found[1]) - first + 1 for found in _POSITION.finditer(stack))
+        return next((line for line in lines if 1 <= line <= self._lines), 0)
+
+
+def _message(message: tuple[Any, ...]) -> str:
+    """A message; a value that cannot be passed becomes the failure of its call."""
+    try:
+        return dumps(message)
+    except (TypeError, ValueError) as problem:
+        fields = {"kind": "invalid_arguments", "message": str(problem)}
+        return dumps(("refused" if message[0] == "callback" else "error", message[1], fields))
