@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,6 +163,25 @@ def test_one_of_several_engines_is_chosen_by_their_language_or_the_configuration
     assert llmspell("run", "a.js", "--engine", "quickjs").stdout == "function\n"
     assert llmspell("run", "a.js", "--set", "engine.javascript=quickjs").stdout == "function\n"
     assert llmspell("run", "a.js", "--set", "engine.js=quickjs").stdout == "function\n"
+
+
+@pytest.mark.parametrize("name", ["spell.lua", "spell.js", "spell.mts"])
+def test_a_file_with_the_shebang_of_llmspell_is_a_program(llmspell: Llmspell, tmp_path: Path, name: str) -> None:
+    say = "print(Args.n, Args[2])" if name.endswith("lua") else "console.log(Args.n, Args[1]);"
+    (tmp_path / name).write_text(f"#!/usr/bin/env llmspell\n{say}\n")
+    (tmp_path / name).chmod(0o755)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    command = [f"./{name}", "--n", "5", "--help"]
+    ended = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={"PATH": path, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout.split(), ended.stderr) == (0, ["5", "5"], "")
 
 
 def test_code_may_come_from_standard_input(llmspell: Llmspell) -> None:

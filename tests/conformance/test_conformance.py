@@ -12,25 +12,13 @@ from llmspell.script import describe
 from llmspell.testing.conformance import ConformanceSuite
 from llmspell.testing.conformance.cases import CASES, SUBJECTS
 
-MODULES = "JavaScript modules are rewritten but not yet loaded: `import` is refused with a clear error"
-REJECTED = (
-    "a cancelled task of JavaScript sees its call rejected, so that `finally` runs, and goes on if it catches that"
-)
-
-UNLOADED = {case.id for case in CASES if case.subject == "modules" and "outside" not in case.id}
 ENGINES = tuple(entry.name for entry in installed() if entry.kind == "engine")
-
-
-JAVASCRIPT = ("javascript", "quickjs")
 
 
 class TestInstalledEngines(ConformanceSuite):
     """All of them, whoever wrote them."""
 
     engines = ENGINES
-    excused = {f"{engine}/{case.id}": MODULES for engine in JAVASCRIPT for case in CASES if case.id in UNLOADED} | {
-        f"{engine}/cancellation-what_is_cancelled_does_not_go_on_after_its_call": REJECTED for engine in JAVASCRIPT
-    }
 
 
 def test_there_are_engines_and_cases_to_run() -> None:

@@ -21,6 +21,9 @@ Messages from the script to the kernel (what `start` and `step` return): one JSO
     ["done", value]                                the script's chunk returned; callbacks may still run
     ["failed", error]                              the script's chunk failed
 
+The target `@modules` gives the text of modules as {source, name, key}, where `key` is the same for one file: its
+`load` takes a dotted name, and its `import` a path and the key of the importing module (see `llmspell.script.modules`).
+
 `error` from a script: {kind, message, component?, details?, file, line, traceback}.
 
 Values are JSON, and objects with one key that starts with a dollar sign: `{"$bytes": latin-1 text}`,
@@ -110,9 +113,12 @@ class Engine:
         language: what its scripts are written in, such as `lua`.
         extensions: the file endings it runs, without the dot.
         machine: `module:class` of its machine.
+        renames: whether its language writes the API's names in another way than `snake_case`; its manifests then say
+            which keys of arguments and results are the API's.
     """
 
     name: str
     language: str
     extensions: tuple[str, ...]
     machine: str
+    renames: bool = False

@@ -284,7 +284,7 @@ class _Casting:
 
         kernel, run = self._kernel, self._run
         transport = kernel.transport(self._engine, run.policy.profile, kernel.limits(run))
-        bridge = Bridge(run, operation, transport, self._print, self._modules())
+        bridge = Bridge(run, operation, transport, self._print, self._modules(), renames=self._engine.renames)
         run.on_interrupt.append(bridge.interrupt)
         try:
             return await bridge.run(self._options.args)
@@ -303,7 +303,8 @@ class _Casting:
         profile = self._run.policy.profile
         if not profile.modules:
             return Modules(None, profile.name)
-        own = (self._source.path.parent,) if self._source.path else ()
+        spell = self._source.path.parent if self._source.path else None
         project = self._kernel.loaded.project
         configured = tuple((project / folder).resolve() for folder in self._kernel.config.modules.paths)
-        return Modules(own + configured, profile.name, self._engine.extensions)
+        folders = (spell, *configured) if spell else configured
+        return Modules(folders, profile.name, self._engine.extensions, spell=spell)

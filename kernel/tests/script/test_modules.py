@@ -124,3 +124,75 @@ def test_a_folder_is_no_module(folder: Path) -> None:
 def test_a_profile_without_modules_denies_them_all() -> None:
     with pytest.raises(PermissionDenied, match="modules are not allowed in profile 'high'"):
         Modules(None, "high").load("text")
+
+
+def paths(folder: Path, *more: Path) -> Modules:
+    return Modules((folder, *more), "medium", ("js", "ts"), spell=folder)
+
+
+@pytest.fixture
+def scripts(tmp_path: Path) -> Path:
+    """A folder of modules that are named by their paths, with a file outside of it."""
+    folder = tmp_path / "scripts"
+    (folder / "lib").mkdir(parents=True)
+    for name in ("a.js", "lib/b.ts", "lib/d.json", "notes.txt"):
+        (folder / name).write_text(name)
+    (tmp_path / "outside.js").write_text("secret")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("path", "importer", "found"),
+    [
+        ("./a.js", "", "a.js"),
+        ("./lib/b.ts", "", "lib/b.ts"),
+        ("lib/b.ts", "", "lib/b.ts"),
+        ("./lib/../a.js", "", "a.js"),
+        ("../a.js", "lib/b.ts", "a.js"),
+        ("./d.json", "lib/b.ts", "lib/d.json"),
+        ("a.js", "lib/b.ts", "a.js"),
+    ],
+)
+def test_a_module_is_found_by_its_path(scripts: Path, path: str, importer: str, found: str) -> None:
+    key = str(scripts / importer) if importer else ""
+    assert paths(scripts).import_(path, key) == {
+        "source": found,
+        "name": found,
+        "key": str((scripts / found).resolve()),
+    }
+
+
+def test_bare_paths_are_searched_in_the_folders_in_order(scripts: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.js").write_text("other")
+    (other / "c.js").write_text("c")
+    assert paths(scripts, other).import_("a.js")["source"] == "a.js"
+    assert paths(scripts, other).import_("c.js")["source"] == "c"
+
+
+@pytest.mark.parametrize("importer", ["", "../outside.js", "/elsewhere/x.js", "relative.js", 7])
+def test_no_importer_reaches_outside_the_folders(scripts: Path, importer: object) -> None:
+    with pytest.raises(PermissionDenied, match="lies outside the folders that modules may come from"):
+        paths(scripts).import_("../../outside.js", importer)
+
+
+def test_a_spell_without_a_file_has_no_relative_paths(scripts: Path) -> None:
+    with pytest.raises(UsageError, match="has no folder from which a relative path starts"):
+        Modules((scripts,), "medium", ("js",)).import_("./a.js")
+
+
+def test_a_file_of_another_kind_is_no_module(scripts: Path) -> None:
+    with pytest.raises(UsageError, match=r"'\./notes\.txt' has none of the endings \.js, \.ts, \.json"):
+        paths(scripts).import_("./notes.txt")
+
+
+def test_a_module_whose_path_is_nearly_right_is_suggested(scripts: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        paths(scripts).import_("./lib/bb.ts")
+    assert caught.value.hint == "did you mean 'b.ts'?"
+
+
+def test_a_profile_without_modules_denies_paths_too() -> None:
+    with pytest.raises(PermissionDenied, match="modules are not allowed in profile 'high'"):
+        Modules(None, "high").import_("./a.js")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -38,8 +39,11 @@ class _Lazy(click.Group):
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command; a file runs, as `#!/usr/bin/env llmspell` asks, and all words after it are the spell's own."""
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            ctx.fail(self._unknown(args[0]))
+            if not os.path.isfile(args[0]):
+                ctx.fail(self._unknown(args[0]))
+            args = ["run", args[0], "--", *args[1:]]
         return super().resolve_command(ctx, args)
 
     def _unknown(self, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +36,8 @@ class Session:
         self._globals: dict[str, Global] = {name: declared(self) for name, declared in GLOBALS.items()}
         self._modules = modules
 
-    def manifest(self, args: Sequence[str]) -> dict[str, Any]:
-        """What the engine builds the script's globals from."""
+    def manifest(self, *, keys: bool) -> dict[str, Any]:
+        """What the engine builds the script's globals from; `keys` as for `llmspell.script.declare.manifest`."""
         source = self.bridge.operation.request
         spell = {
             "name": Path(source.name).stem,
@@ -45,7 +45,7 @@ class Session:
             "profile": self.run.policy.profile.name,
             "model": self.run.model,
         }
-        return {**_names(), "constants": {"Spell": spell}}
+        return {**_names(keys), "constants": {"Spell": spell}}
 
     def call(self, target: str | int, method: str, args: Any, parent: Operation) -> Any:
         """The value of a call, or the coroutine that gives it.
@@ -54,7 +54,7 @@ class Session:
             UsageError: there is no such target or method, or the arguments are wrong.
         """
         if target == "@modules":
-            return self._modules.load(*args)
+            return self._modules.import_(*args) if method == "import" else self._modules.load(*args)
         owner: Global | Handle
         if isinstance(target, str):
             found = self._globals.get(target)
@@ -70,11 +70,11 @@ class Session:
 
 
 @cache
-def _names() -> dict[str, Any]:
+def _names(keys: bool) -> dict[str, Any]:
     """The part of the manifest that is the same for every script."""
     from llmspell.script.api import GLOBALS, HANDLES
 
-    return manifest(GLOBALS, HANDLES)
+    return manifest(GLOBALS, HANDLES, keys=keys)
 
 
 @cache

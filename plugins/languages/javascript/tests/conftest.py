@@ -81,6 +81,7 @@ class Driver:
             "Host.later": lambda *_: Pending(),
             "Host.open": self._open,
             "Async.sleep": lambda *_: Pending(),
+            "@modules.import": lambda *_: Pending(),
             "Agent.create": lambda *_: HandleRef(len(self.calls), "Agent"),
         }
 

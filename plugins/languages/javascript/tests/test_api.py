@@ -23,6 +23,10 @@ def test_a_call_names_the_global_the_method_and_the_arguments(run: Run) -> None:
         ("Agent.creat", "Agent has no function 'creat'", "did you mean 'create'?"),
         ("Agent.list_models", "Agent has no function 'list_models'", "did you mean 'listModels'?"),
         ("Agent.zzzzzz", "Agent has no function 'zzzzzz'", ""),
+        ("Agent.tryCreat", "Agent has no function 'tryCreat'", "did you mean 'tryCreate'?"),
+        ("Agent.try_create", "Agent has no function 'try_create'", "did you mean 'tryCreate'?"),
+        ("Agent.try_list_models", "Agent has no function 'try_list_models'", "did you mean 'tryListModels'?"),
+        ("Json.is_null", "Json has no function 'is_null'", "did you mean 'isNull'?"),
         ("Async.slep", "Async has no function 'slep'", "did you mean 'sleep'?"),
         ("Async.spwan", "Async has no function 'spwan'", "did you mean 'spawn'?"),
         ("(await Agent.create()).rum()", "Agent has no method 'rum'", "did you mean 'run'?"),
@@ -30,6 +34,11 @@ def test_a_call_names_the_global_the_method_and_the_arguments(run: Run) -> None:
         ("Async.spawn(1)", "Async.spawn needs a function, not a number", ""),
         ("await Async.all(1)", "Async.all needs a list, not a number", ""),
         ("await Async.all([1])", "Async.all: item 0 is a number, not a function", ""),
+        (
+            "await Async.all([Host.echo(1)])",
+            "Async.all: item 0 is a promise, not a function",
+            "write () => before it; then it is a task, and can be cancelled",
+        ),
         ("await Async.race([])", "Async.race needs at least one function", ""),
         ("await Async.timeout('x', () => 1)", "Async.timeout needs a number of seconds, not a string", ""),
         ("await Async.map([1], (x) => x, { limit: 0 })", "Async.map: limit must be a whole number from 1, not 0", ""),
@@ -43,6 +52,105 @@ def test_a_call_names_the_global_the_method_and_the_arguments(run: Run) -> None:
 def test_misuse_of_the_api_says_what_is_wrong(source: str, message: str, hint: str, run: Run) -> None:
     error = run(source).error
     assert (error["kind"], error["message"], error["hint"]) == ("invalid_arguments", message, hint)
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "hint"),
+    [
+        ("Agent.create().run", "create(...) gives a promise, which has no 'run'", "write await before create(...)"),
+        ("(await Agent.create()).run('x').text", "run(...) gives a promise, which has no 'text'", "write await before run(...)"),
+        ("Agent.listModels().length", "listModels(...) gives a promise, which has no 'length'", "write await before listModels(...)"),
+        ("const [value, error] = Host.tryEcho(1)", "tryEcho(...) gives a promise, which cannot be iterated", "write await before tryEcho(...)"),
+        ("for await (const e of Host.open([])) {}", "open(...) gives a promise, which cannot be iterated", "write await before open(...)"),
+        ("`${Host.echo(1)}`", "echo(...) gives a promise, which is no text and no number", "write await before echo(...)"),
+        ("Async.map([1], (x) => x).join()", "map(...) gives a promise, which has no 'join'", "write await before map(...)"),
+        ("JSON.stringify(Host.echo(1))", "echo(...) gives a promise, which has no 'toJSON'", "write await before echo(...)"),
+        ("for (const e of await Host.open([])) {}", "a Stream waits for each item", "write for await (const item of ...)"),
+    ],
+)  # fmt: skip
+def test_a_forgotten_await_is_noticed_where_its_value_is_used(source: str, message: str, hint: str, run: Run) -> None:
+    error = run(source).error
+    assert (error["kind"], error["message"], error["hint"]) == ("invalid_arguments", message, hint)
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("return Host.echo(1)", 1),
+        ("return await Host.echo(1).then((x) => x + 1)", 2),
+        ("return await Host.fail({ message: 'x' }).catch((e) => e.message)", "x"),
+        ("let n = 0; await Host.echo(1).finally(() => { n = 3; }); return n", 3),
+        ("return await Promise.all([Host.echo(1), Host.tryEcho(2)])", [1, [2, None]]),
+        ("return await Promise.race([Host.echo(1), Host.later()])", 1),
+        ("const p = Host.echo(1); return [p instanceof Promise, p.constructor === Promise, String(typeof p)]", [True, True, "object"]),
+        ("return Object.prototype.toString.call(Host.echo(1))", "[object Promise]"),
+        ("const p = Host.echo(1); try { Object.getPrototypeOf(p).then = 0; } catch {} return await p.then((x) => x)", 1),
+        ("Promise.prototype.both = function (f) { return this.then(f, f); }; return await Host.echo(1).both((x) => -x)", -1),
+        ("const p = Host.echo(1); p.note = 'mine'; return [[].concat(p).length, p.note]", [1, "mine"]),
+        ("const p = Host.echo(1); return [await p, await p, p === Promise.resolve(p)]", [1, 1, True]),
+    ],
+)  # fmt: skip
+def test_the_promise_of_a_call_is_a_promise_like_any_other(source: str, value: Any, run: Run) -> None:
+    assert run(source).value == value
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        (
+            "await fetch('https://example.com')",
+            "a spell reaches the network through tools only; Tool.list() names them",
+        ),
+        ("process.env.HOME", "the words after -- are in Args; a spell sees nothing else of the system"),
+        ("require('fs')", "write import ... from './file.js', and export what others import"),
+        ("module.exports = {}", "write import ... from './file.js', and export what others import"),
+        ("document.title", "a spell runs in no web page"),
+        ("print('hello')", "write console.log(...)"),
+        ("Agnet.create()", "did you mean 'Agent'?"),
+        ("unheardOf()", ""),
+    ],
+)
+def test_a_global_that_there_is_not_has_a_hint_what_to_use_instead(source: str, hint: str, run: Run) -> None:
+    error = run(source).error
+    assert (error["kind"], error["hint"], error["line"]) == ("script_failed", hint, 1)
+    assert "is not defined" in error["message"]
+
+
+def test_only_the_languages_own_error_has_a_hint_what_to_use_instead(run: Run) -> None:
+    assert run("throw new Error('fetch is not defined')").error["hint"] == ""
+
+
+def test_the_hint_of_an_error_is_its_own_when_it_has_one(run: Run) -> None:
+    assert (
+        run("throw Object.assign(new ReferenceError('fetch is not defined'), { hint: 'mine' })").error["hint"] == "mine"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "hint"),
+    [
+        ("throw 'no luck'", "no luck", "throw new Error(...), which knows its line"),
+        ("throw 5", "the script threw 5", "throw new Error(...), which knows its line"),
+        ("throw { code: 5 }", "the script threw { code: 5 }, which has no message", ""),
+        ("throw { message: 'x', hint: 'try y' }", "x", "try y"),
+    ],
+)
+def test_what_a_script_throws_is_told_even_if_it_is_no_error(source: str, message: str, hint: str, run: Run) -> None:
+    error = run(source).error
+    assert (error["kind"], error["message"], error["hint"]) == ("script_failed", message, hint)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "await Agent.create({ nme: 1 });",
+        "await Agent.create({ messages: [{ toolCalls: [{ deep: [[[[[new Map()]]]]] }] }] });",
+        "await Async.all([Host.echo(1)]);",
+        "const f = async () => { await Host.fail(); }; const g = () => f(); const h = () => g(); await h();",
+    ],
+)
+def test_a_fault_that_is_found_deep_inside_a_call_has_its_line(source: str, run: Run) -> None:
+    assert run(f"\n{source}").error["line"] == 2
 
 
 @pytest.mark.parametrize(
@@ -179,6 +287,7 @@ def test_args_has_the_words_by_position_and_by_name(
         ("console.error('\\ud800é')", "\ufffdé"),
         ("console.log({ get x() { throw 1; } })", "{ x: [Getter] }"),
         ("console.log(new Proxy({}, { ownKeys() { throw 1; } }))", "[an object that cannot be read]"),
+        ("console.log(Host.echo(1), [Promise.resolve()])", "[a Promise: await it] [ [a Promise: await it] ]"),
         ("console.log(new Date(0), new Uint8Array(2))", "1970-01-01T00:00:00.000Z [ 0, 0 ]"),
     ],
 )  # fmt: skip

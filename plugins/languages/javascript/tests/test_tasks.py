@@ -225,8 +225,3 @@ def test_a_syntax_error_names_its_line(source: str, run: Run) -> None:
     error = run(source).error
     assert error["message"].startswith("SyntaxError: ")
     assert error["line"] == source.count("\n") + 1
-
-
-@pytest.mark.parametrize("source", ["import x from 'y'", "export default 1", "import { a } from 'b'"])
-def test_modules_are_refused_with_a_hint(source: str, run: Run) -> None:
-    assert run(source).error["hint"] == "import and export are not supported; give the value of the spell with return"

@@ -11,7 +11,11 @@ How the languages differ is fixed here, so that the outcome need not:
 - Lists, `Args` and the index that `Async.map` gives count from 1 in Lua, from 0 in JavaScript. (The kernel's messages
   count from 1: `tools[1]` is the first.)
 - Nothing is `nil`, or `undefined` or `null`. `Json.null` is `null`.
-- The value of a spell is what its chunk returns; JavaScript may `return` at the top level.
+- The value of a spell is what its chunk returns; JavaScript may `return` at the top level, and a module's default
+  export counts when it returns nothing.
+- A module is named by words joined by dots in Lua (`require("lib.text")`), by the path of its file in JavaScript.
+- A call of a cancelled task never returns in Lua, where to-be-closed variables are closed; in JavaScript it rejects,
+  so that `finally` runs. Either way the task's later calls do nothing.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ class JavaScriptEngine(Engine):
 
     name = "javascript"
     language = "javascript"
-    extensions = ("js", "mjs")
-    comment = "//"
+    extensions = ("js", "mjs", "ts", "mts")
+    renames = True
     machine = "llmspell_engine_javascript.machine:V8Machine"
 
 

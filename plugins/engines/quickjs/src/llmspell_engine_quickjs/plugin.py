@@ -17,8 +17,8 @@ class QuickjsEngine(Engine):
 
     name = "quickjs"
     language = "javascript"
-    extensions = ("js", "mjs")
-    comment = "//"
+    extensions = ("js", "mjs", "ts", "mts")
+    renames = True
     machine = "llmspell_engine_quickjs.machine:QuickjsMachine"
 
 

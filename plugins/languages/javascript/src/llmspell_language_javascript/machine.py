@@ -14,13 +14,14 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from llmspell.engine import Emit, Limits
+from llmspell.errors import ScriptFailed
 from llmspell.values import dumps
-from llmspell_language_javascript.bundle import guest_lines
 from llmspell_language_javascript.halt import Halted, error_fields
+from llmspell_language_javascript.sources import Sources
 
-_LARGE = re.compile(r"\d{16}")
+_LARGE = re.compile(r"[0-9][0-9]{15}")  # the first digit by itself makes the search three times as quick
 _POSITION = re.compile(r":(\d+):\d+\)?$", re.MULTILINE)
-_NOTHING = "[[],[]]"
+_NOTHING = "[[],[],[]]"
 _CHUNK = 0  # the id of the chunk among the roots; callbacks count from 1
 
 
@@ -61,30 +62,36 @@ class JavaScriptMachine:
         self._emit = emit
         self._vm = vm
         self._name = ""
-        self._lines = 0
+        self._sources = Sources()
+        self._imports: set[int] = set()  # the calls that ask for a module and were not answered
         self._reasons: list[str] = []
         self._open: set[int] = set()
         self._dead: dict[str, Any] | None = None
 
     def start(self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str]) -> str:
         """Begin the script, run it until it waits, and return its messages."""
-        self._name, self._lines = name, source.count("\n") + 1
+        self._name = name
         self._open.add(_CHUNK)
+        try:
+            spell = api.get("constants", {}).get("Spell", {})
+            file = self._sources.spell(source, name, key=spell.get("path") or name)
+        except ScriptFailed as failure:
+            return f"[{','.join(self._last_words(_fields(failure)))}]"
         begin = {
-            "source": source,
-            "name": name,
+            "file": file,
+            "registry": self._sources.registry,
             "api": dict(api),
             "args": list(args),
             "limits": self._limits.to_dict(),
-            "lines": guest_lines(),
             "seed": os.urandom(32).hex(),
         }
-        outbox = self._run("begin", dumps(begin))
-        return self._placed(outbox, source) if outbox.startswith('[["failed",') else outbox
+        return self._run("begin", dumps(begin))
 
     def step(self, inbox: Sequence[tuple[Any, ...]]) -> str:
         """Deliver messages, run the script until it waits again, and return its messages."""
         self._open.update(message[1] for message in inbox if message[0] == "callback")
+        if self._imports:
+            inbox = [self._prepared(message) for message in inbox]
         try:
             text = dumps(inbox)
         except (TypeError, ValueError):
@@ -120,40 +127,54 @@ class JavaScriptMachine:
     def _take(self, drained: str) -> str:
         head, _, outbox = drained.partition("\n")
         if head != _NOTHING:
-            printed, ended = json.loads(head)
+            printed, ended, imports = json.loads(head)
             self._open.difference_update(ended)
+            self._imports.update(imports)
             for line in printed:
                 self._emit(line)
-        return outbox
+        return self._placed(outbox) if _CHUNK not in self._open and '"SyntaxError: ' in outbox else outbox
 
     def _bury(self, halted: Halted) -> str:
         """What a script that was stopped still said, and the failure of all that it had not answered."""
-        self._dead = {**error_fields(halted, self._limits, self._reasons), "file": self._name, "traceback": ""}
-        self._dead["line"] = self._line(halted.stack)
+        file, line = self._place(halted.stack)
+        self._dead = {**error_fields(halted, self._limits, self._reasons), "file": file, "line": line, "traceback": ""}
         said = ""
         with suppress(Halted):
             said = self._take(self._vm.salvage())[1:-1]
         self._vm.close()
         return f"[{','.join(filter(None, [said, *self._last_words(self._dead)]))}]"
 
-    def _placed(self, outbox: str, source: str) -> str:
-        """The failure of a script, with the line of its syntax error if it is one without."""
-        [[kind, error], *rest] = json.loads(outbox)
-        if error["line"] == 0 and error["message"].startswith("SyntaxError: "):
-            line = self._vm.syntax_line(f"//{source}" if source.startswith("#!") else source)
-            error["line"] = min(line, self._lines)
-        return json.dumps([[kind, error], *rest])
+    def _placed(self, outbox: str) -> str:
+        """The messages, with the line of the syntax error that the chunk failed with if it is one without."""
+        messages = json.loads(outbox)
+        for kind, *rest in messages:
+            if kind == "failed" and rest[0]["line"] == 0 and rest[0]["message"].startswith("SyntaxError: "):
+                code = self._sources.code(rest[0]["file"])
+                rest[0]["line"] = min(self._vm.syntax_line(code), code.count("\n") + 1)
+        return json.dumps(messages)
+
+    def _prepared(self, message: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A message; the text of a module becomes what the guest runs, or the failure of its import."""
+        kind, number, *rest = message
+        if kind not in ("result", "error") or number not in self._imports:
+            return message
+        self._imports.discard(number)
+        if kind == "error":
+            return message
+        try:
+            return kind, number, self._sources.module(rest[0])
+        except ScriptFailed as failure:
+            return "error", number, _fields(failure)
 
     def _last_words(self, error: dict[str, Any]) -> list[str]:
         fields = json.dumps({"file": self._name, "line": 0, "traceback": "", **error})
         ids, self._open = sorted(self._open), set()
         return [f'["error",{number},{fields}]' if number else f'["failed",{fields}]' for number in ids]
 
-    def _line(self, stack: str) -> int:
-        """The innermost line of the script itself in a stack; 0 when there is none."""
-        first = guest_lines() + 3
-        lines = (int(found[1]) - first + 1 for found in _POSITION.finditer(stack))
-        return next((line for line in lines if 1 <= line <= self._lines), 0)
+    def _place(self, stack: str) -> tuple[str, int]:
+        """The innermost file and line of the script's own in a stack; line 0 of the spell when there is none."""
+        places = (self._sources.place(int(found[1])) for found in _POSITION.finditer(stack))
+        return next(filter(None, places), (self._name, 0))
 
 
 def _message(message: tuple[Any, ...]) -> str:
@@ -163,3 +184,9 @@ def _message(message: tuple[Any, ...]) -> str:
     except (TypeError, ValueError) as problem:
         fields = {"kind": "invalid_arguments", "message": str(problem)}
         return dumps(("refused" if message[0] == "callback" else "error", message[1], fields))
+
+
+def _fields(failure: ScriptFailed) -> dict[str, Any]:
+    """What a text that does not parse fails with."""
+    place = {"file": failure.file, "line": failure.line, "traceback": failure.traceback}
+    return {**failure.to_dict(), **place, "place": place}

@@ -36,7 +36,9 @@ globalThis.console = { log: say };
       if (!records[name]) throw new Error("there is no module " + specifier);
       return records[name];
     },
-    compile: (code, name) => (0, eval)(code + "\n//# sourceURL=" + name),
+    compile: ({ code, name }) => (0, eval)(code + "\n//# sourceURL=" + name),
+    placed: (error, file, { line, column }) => Object.assign(error, { file, line, column }),
+    importing: (run) => run(),
   });
   registry.run(records["main.js"] ?? records["main.ts"]).then(
     (value) => { if (value !== undefined) say("returns", value); finished = true; },
@@ -53,7 +55,8 @@ for (const folder of JSON.parse(readFileSync(process.argv[2], "utf8"))) {
   const out = [];
   console.log = (...args) => { out.push(args.map(String).join(" ")); };
   try {
-    await Promise.race([import(pathToFileURL(folder + "/main.js")), timeout(2000)]);
+    const main = await Promise.race([import(pathToFileURL(folder + "/main.js")), timeout(2000)]);
+    if (main?.default !== undefined) out.push("returns " + main.default);
   } catch (error) {
     out.push("throws " + (error?.name ?? error));
   }

@@ -232,7 +232,7 @@ def test_a_module_may_return_at_its_top_level(quickjs_run: Run) -> None:
 
 def test_a_missing_export_names_both_files_and_the_place(failure: Callable[[Files], dict[str, Any]]) -> None:
     error = failure({"main.js": '\nimport { nope } from "./lib/a.js"', "lib/a.js": "export const b = 1, c = 2"})
-    assert error["message"] == "main.js:2:10: \"./lib/a.js\" (lib/a.js) does not export 'nope'; it exports: b, c"
+    assert error["message"] == "\"./lib/a.js\" (lib/a.js) does not export 'nope'; it exports: b, c"
     assert (error["name"], error["file"], error["line"], error["column"]) == ("SyntaxError", "main.js", 2, 10)
 
 
@@ -250,10 +250,7 @@ def test_an_ambiguous_export_is_named_as_such(failure: Callable[[Files], dict[st
         "d.js": "export const k = 2",
     }
     error = failure(files)
-    assert (
-        error["message"]
-        == "main.js:1:10: \"./a.js\" (a.js) exports 'k' through two 'export *' that mean different things"
-    )
+    assert error["message"] == "\"./a.js\" (a.js) exports 'k' through two 'export *' that mean different things"
 
 
 def test_json_that_is_none_names_its_file(failure: Callable[[Files], dict[str, Any]]) -> None:
@@ -263,9 +260,9 @@ def test_json_that_is_none_names_its_file(failure: Callable[[Files], dict[str, A
 
 def test_json_and_code_are_not_mixed_up(failure: Callable[[Files], dict[str, Any]]) -> None:
     error = failure({"main.js": 'import x from "./d.json"', "d.json": "{}"})
-    assert error["message"] == 'main.js:1:15: d.json is JSON; write: with { type: "json" }'
+    assert error["message"] == 'd.json is JSON; write: with { type: "json" }'
     error = failure({"main.js": 'import x from "./d.js" with { type: "json" }', "d.js": ""})
-    assert error["message"] == 'main.js:1:15: d.js is not JSON; write the import without: with { type: "json" }'
+    assert error["message"] == 'd.js is not JSON; write the import without: with { type: "json" }'
 
 
 def test_an_error_of_v8_names_the_authors_line_and_column(v8_run: Run) -> None:

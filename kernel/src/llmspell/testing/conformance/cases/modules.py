@@ -138,7 +138,7 @@ CASES = (
     Case(
         "a configured folder has modules too",
         lua='return require("shared")',
-        javascript='import shared from "./shared.js"; return shared;',
+        javascript='import shared from "shared.js"; return shared;',
         files={"more/shared.lua": 'return "shared"', "more/shared.js": 'export default "shared";'},
         sets=('modules.paths=["more"]',),
         value="shared",
@@ -146,7 +146,7 @@ CASES = (
     Case(
         "the spell's own folder comes before a configured one",
         lua='return require("lib")',
-        javascript='import lib from "./lib.js"; return lib;',
+        javascript='import lib from "lib.js"; return lib;',
         files={
             "lib.lua": 'return "own"',
             "more/lib.lua": 'return "other"',
@@ -155,5 +155,69 @@ CASES = (
         },
         sets=('modules.paths=["more"]',),
         value="own",
+    ),
+    Case(
+        "a module in a folder finds another beside it",
+        lua='return require("lib.outer")',
+        javascript='import value from "./lib/outer.js"; return value;',
+        files={
+            "lib/outer.lua": 'return require("lib.inner") + 1',
+            "lib/inner.lua": "return 1",
+            "lib/outer.js": 'import inner from "./inner.js"; export default inner + 1;',
+            "lib/inner.js": "export default 1;",
+        },
+        value=2,
+    ),
+    Case(
+        "what a module throws can be caught with its kind",
+        lua="""
+            local ok, problem = pcall(require, "lib")
+            return { ok, problem.kind, problem.message }
+        """,
+        javascript="""
+            try { await import("./lib.js"); } catch (problem) { return [false, problem.kind, problem.message]; }
+        """,
+        files={
+            "lib.lua": 'error({ kind = "not_found", message = "gone" })',
+            "lib.js": 'throw { kind: "not_found", message: "gone" };',
+        },
+        value=[False, "not_found", "gone"],
+    ),
+    Case(
+        "a module's own variables are nobody else's",
+        lua='local secret = 1 require("lib") return { secret, type(hidden) }',
+        javascript="""
+            const secret = 1;
+            await import("./lib.js");
+            return [secret, typeof hidden === "undefined" ? "nil" : "there"];
+        """,
+        files={
+            "lib.lua": "local secret, hidden = 2, 3 return {}",
+            "lib.js": "const secret = 2, hidden = 3; export default {};",
+        },
+        value=[1, "nil"],
+    ),
+    Case(
+        "a function of a module may wait",
+        lua='return require("lib").later()',
+        javascript='import { later } from "./lib.js"; return await later();',
+        files={
+            "lib.lua": 'return { later = function() Async.sleep(0.001) return "late" end }',
+            "lib.js": 'export async function later() { await Async.sleep(0.001); return "late"; }',
+        },
+        value="late",
+    ),
+    Case(
+        "a callback may load a module",
+        lua="""
+            Tool.define{ name = "t", run = function() return require("lib") end }
+            return Tool.run("t").output
+        """,
+        javascript="""
+            await Tool.define({ name: "t", run: async () => (await import("./lib.js")).default });
+            return (await Tool.run("t")).output;
+        """,
+        files={"lib.lua": 'return "loaded"', "lib.js": 'export default "loaded";'},
+        value="loaded",
     ),
 )

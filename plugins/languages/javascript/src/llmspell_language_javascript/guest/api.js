@@ -64,16 +64,44 @@ const trying = (run) => (self, args) => then(run(self, args), (value) => [value,
   throw error;
 });
 
+const PROMISE = P.prototype, getProperty = Reflect.get;
+
+// The prototype of a method's promises. Without it `reply.text` of a promise is undefined, and looks like an answer.
+const newPromisePrototype = (name) => {
+  const forgotten = (what) => refuse(`${name}(...) gives a promise, which ${what}`, `write await before ${name}(...)`);
+  return new X(freeze(create(PROMISE)), {
+    __proto__: null,
+    get(target, key, promise) {
+      if (key === Symbol.toPrimitive) return forgotten('is no text and no number');
+      if (key === Symbol.iterator) return forgotten('cannot be iterated');
+      if (typeof key === 'symbol' || key in target) return getProperty(target, key, promise);
+      return forgotten(`has no '${key}'`);
+    },
+  });
+};
+
+const addPromising = (object, name, run) => {
+  let prototype;
+  hide(object, name, hide(function (...args) {
+    return setPrototypeOf(run(this, args), prototype ??= newPromisePrototype(name));
+  }, 'name', name));
+};
+
+const tryName = (name) => `try${upper(name[0])}${slice(name, 1)}`;
+
 // Adds a method and its `try` variant; `run(self, args)` gives a promise.
 const addMethod = (object, name, run) => {
-  const tryRun = trying(run), tryName = `try${upper(name[0])}${slice(name, 1)}`;
-  hide(object, name, hide(function (...args) { return run(this, args); }, 'name', name));
-  hide(object, tryName, hide(function (...args) { return tryRun(this, args); }, 'name', tryName));
+  addPromising(object, name, run);
+  addPromising(object, tryName(name), trying(run));
 };
 
 const known = (methods, own) => {
   const names = [];
-  for (const name of keys(methods)) names[names.length] = toCamel(name);
+  for (const name of keys(methods)) {
+    const camel = toCamel(name);
+    names[names.length] = camel;
+    names[names.length] = tryName(camel);
+  }
   for (const name of ownKeys(own)) if (!methods[name]) names[names.length] = name;
   return names;
 };
@@ -112,7 +140,10 @@ const newType = (name, methods) => {
       return call(what, `,${id}${tail}`, args, names().takes, names().gives);
     });
   }
-  if (methods.next) hide(prototype, Symbol.asyncIterator, function () { return iterate(this); });
+  if (methods.next) {
+    hide(prototype, Symbol.asyncIterator, function () { return iterate(this); });
+    hide(prototype, Symbol.iterator, () => refuse(`a ${name} waits for each item`, 'write for await (const item of ...)'));
+  }
   hide(prototype, Symbol.toStringTag, name);
   return freeze(prototype);
 };

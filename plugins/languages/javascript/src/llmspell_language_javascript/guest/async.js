@@ -10,6 +10,7 @@ const checkFunction = (what, run) => {
 const shown = (value) => {
   if (value === null || value === undefined) return Str(value);
   if (isArray(value)) return 'a list';
+  if (value instanceof P) return 'a promise';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 };
 
@@ -20,7 +21,9 @@ const checkList = (what, list) => {
 const checkFunctions = (what, list) => {
   checkList(what, list);
   for (let i = 0; i < list.length; i++) {
-    if (typeof list[i] !== 'function') refuse(`${what}: item ${i} is ${shown(list[i])}, not a function`);
+    if (typeof list[i] === 'function') continue;
+    const hint = list[i] instanceof P ? 'write () => before it; then it is a task, and can be cancelled' : undefined;
+    refuse(`${what}: item ${i} is ${shown(list[i])}, not a function`, hint);
   }
 };
 

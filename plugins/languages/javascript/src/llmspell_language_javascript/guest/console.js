@@ -36,6 +36,7 @@ const inspectObject = (value, depth, above) => {
   if (weakGet(opaque, value)) return `[${weakGet(opaque, value)}]`;
   if (value instanceof E) return textOr(value.stack, '') && describe(value).message;
   if (value instanceof Date) return Str(isoOf(value));
+  if (value instanceof P) return '[a Promise: await it]';
   if (setHas(above, value)) return CIRCLE;
   if (depth > DEPTH) return isArray(value) ? '[Array]' : '[Object]';
   setAdd(above, value);

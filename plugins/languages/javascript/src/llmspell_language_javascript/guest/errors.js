@@ -1,9 +1,10 @@
 // Errors with a kind: what host calls and the guest raise, and what a failed script is reported as.
 
-const files = []; // {name, first, count}: which lines of the machine's text are which file's
-let lineCount = 0; // the lines that are taken; the guest's own come first
+const ReferenceErr = ReferenceError;
+const files = []; // {name, first, count, shifts}: which lines of the machine's text are which file's
 let mainFile = '';
 const traces = new W(); // errors whose own stack says nothing, to the stack of the call that failed
+const places = new W(); // errors of which is known where they arose, to {file, line, traceback}
 
 class SpellError extends E {
   constructor(fields) {
@@ -35,10 +36,25 @@ const positionOf = (frame) => {
 // The file and the line in it of a line in the machine's text. What a parser misses at a file's end, it misses later.
 const locate = (line) => {
   for (let i = 0; i < files.length; i++) {
-    const { name, first, count } = files[i];
-    if (line >= first && line < first + count + 3) return { file: name, line: min(line - first + 1, count) };
+    const { name, first, count, shifts } = files[i];
+    if (line >= first && line < first + count + 3) return { file: name, line: min(line - first + 1, count), shifts };
   }
   return undefined;
+};
+
+// The author's column for one of rewritten text: `original_column` in Python, which says more.
+const originalColumn = ({ shifts, line }, column) => {
+  let added = 0;
+  for (let i = 0; shifts && i < shifts.length; i++) {
+    if (shifts[i][0] !== line) continue;
+    for (let j = 0; j < shifts[i][1].length; j++) {
+      const [start, fresh, old] = shifts[i][1][j];
+      if (column - 1 < start) return column - added;
+      if (column - 1 < start + fresh) return start - added + 1;
+      added += fresh - old;
+    }
+  }
+  return column - added;
 };
 
 // Both engines call the body of a file by a name of theirs.
@@ -60,10 +76,10 @@ const readStack = (stack) => {
     const position = startsWith(frame, 'at ') ? positionOf(frame) : undefined;
     const place = position && locate(position.line);
     if (!place) continue;
-    const name = functionOf(frame);
+    const name = toWellFormed(functionOf(frame));
     found.file ??= place.file;
     found.line ||= place.line;
-    const where = `${place.file}:${place.line}:${position.column}`;
+    const where = `${place.file}:${place.line}:${originalColumn(place, position.column)}`;
     found.traceback += `${found.traceback && '\n'}at ${name ? `${name} (${where})` : where}`;
   }
   return found;
@@ -72,43 +88,90 @@ const readStack = (stack) => {
 // An error of the host as the script catches it; `site` is an error made where the call was.
 const hostError = (fields, site) => {
   const error = new SpellError(fields);
-  if (site) {
-    weakSet(traces, error, site);
-    const { traceback } = readStack(site.stack);
-    put(error, 'stack', `Error: ${fields.message}${traceback && `\n    ${traceback}`}`);
-  }
+  if (fields.place) weakSet(places, error, fields.place); // a module that does not parse
+  else if (site) weakSet(traces, error, site);
+  if (site) showPlace(error, error);
   return error;
 };
 
+// Ten frames, the usual number, are all the guest's own when it finds fault with what lies deep inside a value.
+E.stackTraceLimit = 100;
+
 const textOr = (value, otherwise) => (typeof value === 'string' ? value : otherwise);
 
-// QuickJS throws an error without memory, or null when there is none left for an error either. (A script that throws
-// null itself is taken for such a one.)
+// Where an error arose: {file, line, traceback}; may read a property that is the script's own.
+const placeOf = (error) => {
+  const found = weakGet(places, error);
+  if (found) return found;
+  const traced = weakGet(traces, error) ?? error, { stack } = traced;
+  return weakGet(places, traced) ?? readStack(textOr(stack, '')); // V8 notes the place when the stack is read
+};
+
+// The stack of an error as scripts see it, under the names of their files.
+const stackText = (error, { traceback }) => {
+  let stack = `${textOr(error.name, 'Error')}: ${textOr(error.message, '')}`;
+  for (let start = 0; start < traceback.length; ) {
+    const found = indexOf(traceback, '\n', start), end = found < 0 ? traceback.length : found;
+    stack += `\n    ${slice(traceback, start, end)}`;
+    start = end + 1;
+  }
+  return stack;
+};
+
+// Lets the stack of an error say where `origin` arose.
+const showPlace = (error, origin) => {
+  const place = placeOf(origin);
+  weakSet(places, error, place);
+  put(error, 'stack', stackText(error, place)); // a frozen error stays as it is
+};
+
+// V8 makes a stack when it is first read, and asks this for it. (QuickJS would ask at once, and lose the stack of an
+// error that says that there is no stack left.)
+const prepareStack = () => {
+  E.prepareStackTrace = (_, frames) => unbound(getPrototypeOf(frames[0]).toString);
+  const frameText = new E().stack;
+  return (error, frames) => {
+    let text = '';
+    for (let i = 0; i < frames.length; i++) text += `at ${frameText(frames[i])}\n`;
+    const place = readStack(text);
+    weakSet(places, error, place);
+    return stackText(error, place);
+  };
+};
+
+// QuickJS throws an error without memory; or null, or what is no value at all, when there is none left for an error
+// either. (A script that throws null itself is taken for such a one.)
 const isQuickjs = typeof InternalError === 'function';
-const isMemoryError = (thrown) => isQuickjs && (thrown === null || thrown?.message === 'out of memory');
+const isMemoryError = (thrown) => isQuickjs && (thrown === null || typeof thrown === 'unknown' || thrown?.message === 'out of memory');
 
 const MEMORY = { kind: 'budget', message: "the script's values take more memory than allowed", details: { budget: 'memory' } };
 
 // A thrown `TypeError` says what it is; other errors are their message.
 const messageOf = (thrown, kind) => {
   const message = textOr(thrown.message, undefined);
-  if (message === undefined) return 'the script threw an object without a message';
+  if (message === undefined) return `the script threw ${inspected(thrown)}, which has no message`;
   const name = textOr(thrown.name, 'Error');
   return kind !== undefined || !(thrown instanceof E) || name === 'Error' ? message : `${name}: ${message}`;
+};
+
+// Both engines say `fetch is not defined`.
+const hintOf = (thrown) => {
+  if (typeof thrown.hint === 'string') return thrown.hint;
+  const end = thrown instanceof ReferenceErr ? indexOf(textOr(thrown.message, ''), ' is not defined') : -1;
+  return end > 0 ? insteadOf(slice(thrown.message, 0, end)) : '';
 };
 
 // Reads properties of what the script threw, which can run code of the script.
 const describeObject = (thrown) => {
   const kind = textOr(thrown.kind, undefined);
-  const stack = (weakGet(traces, thrown) ?? thrown).stack;
-  const place = readStack(textOr(stack, ''));
+  const place = placeOf(thrown);
   if (isMemoryError(thrown)) return { ...MEMORY, ...place };
-  const { component, hint, retryable, details } = thrown;
+  const { component, retryable, details } = thrown;
   return {
-    kind: kind ?? 'script_failed',
+    kind: toWellFormed(kind ?? 'script_failed'),
     message: toWellFormed(messageOf(thrown, kind)),
     component: toWellFormed(textOr(component, '')),
-    hint: toWellFormed(textOr(hint, '')),
+    hint: toWellFormed(hintOf(thrown)),
     retryable: retryable === true,
     details: isObject(details) && typeof details !== 'function' ? details : {},
     ...place,
@@ -120,7 +183,8 @@ const describe = (thrown) => {
   try {
     if (isObject(thrown)) return describeObject(thrown);
     if (isMemoryError(thrown)) return MEMORY;
-    return { kind: 'script_failed', message: toWellFormed(typeof thrown === 'string' ? thrown : `the script threw ${Str(thrown)}`) };
+    const message = typeof thrown === 'string' ? thrown : `the script threw ${Str(thrown)}`;
+    return { kind: 'script_failed', message: toWellFormed(message), hint: 'throw new Error(...), which knows its line' };
   } catch {
     return { kind: 'script_failed', message: 'the script threw an error that cannot be read' };
   }

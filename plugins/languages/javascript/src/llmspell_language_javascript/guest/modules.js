@@ -1,52 +1,53 @@
-// The files of a script: each is the strict body of an async function, so that `await` and `return` work in it.
+// The files of a script, each with lines of its own; see `sources.py`. A file of the format `plain` is the body of an
+// async function, every other one a function expression that the registry of modules runs.
 
 const Syntax = SyntaxError;
 const AsyncFunction = getPrototypeOf(async () => {}).constructor;
 
-const countLines = (text) => {
-  let count = 1;
-  for (let at = indexOf(text, '\n'); at >= 0; at = indexOf(text, '\n', at + 1)) count++;
-  return count;
-};
-
-// Gives the file lines of its own in the machine's text, by which stacks tell where they were.
-const addFile = (name, count) => {
-  const first = lineCount + 3;
-  put(files, files.length, { name, first, count });
-  lineCount = first + count;
-  return first;
-};
-
-const MODULES = 'import and export are not supported; give the value of the spell with return';
-
-// Whether a line starts with `word`.
-const hasStatement = (source, word) => {
-  for (let at = indexOf(source, word); at >= 0; at = indexOf(source, word, at + 1)) {
-    const before = at === 0 ? '\n' : source[at - 1], after = source[at + word.length];
-    if (before === '\n' && (after === ' ' || after === '{' || after === '*')) return true;
-  }
-  return false;
-};
-
-// The text of a file as an async function. A byte order mark and a first line for the shell are no JavaScript.
-const compile = (name, source, parameters) => {
-  if (charCode(source, 0) === 0xfeff) source = slice(source, 1);
-  if (startsWith(source, '#!')) source = `//${source}`;
-  const first = addFile(name, countLines(source));
+// A function of the kind `Maker` whose body is the text of a file.
+const compile = (file, Maker) => {
+  const { name, first, count, code, shifts, format } = file;
+  put(files, files.length, { name, first, count, shifts });
+  const lines = repeat('\n', first - 3);
+  const body = format === 'plain' ? `'use strict';${lines}${code}` : `'use strict';return(${lines}${code})`;
   try {
-    const body = `'use strict';${repeat('\n', first - 3)}${source}`;
-    const run = construct(AsyncFunction, [joined(parameters, ','), body]);
+    const run = construct(Maker, [body]);
     if (!includes(functionText(run), body)) throw new Syntax("unexpected '}'"); // QuickJS lets text close its function
     return run;
   } catch (problem) {
-    const error = new SpellError({ ...describe(problem), hint: hasStatement(source, 'import') || hasStatement(source, 'export') ? MODULES : '' });
-    weakSet(traces, error, problem);
-    throw error;
+    const { line, traceback } = placeOf(problem);
+    weakSet(places, problem, { file: name, line, traceback });
+    throw problem;
   }
 };
 
-// What `import(name)` becomes: the text of a module comes from the host as {source, name, key}.
-const importing = (from) => async (name) => {
-  await call('import', ',"@modules","load",[', [name, from]);
-  refuse(`import: '${name}' cannot be loaded`, MODULES);
+// Asks the host for a module; the machine turns its text into a record on the way.
+const loadModule = ({ specifier, importer }) => waiting((wait) => {
+  sendCall(wait, 'import', ',"@modules","import",[', [specifier, importer]);
+  imports += `${imports && ','}${wait.id}`;
+});
+
+// The error, which arose at a line and column of a file unless it is known where.
+const placed = (error, file, { line, column }) => {
+  if (line && error instanceof E && !placeOf(error).line) {
+    weakSet(places, error, { file, line, traceback: `at ${file}:${line}:${column}` });
+  }
+  return error;
 };
+
+// `import()`: who waits for it goes on in a turn of its own task, whichever task loads the module.
+const importing = (run) => waiting((wait) => {
+  const site = new E();
+  const failed = (error) => {
+    if (error instanceof E) showPlace(error, placeOf(error).line ? error : site);
+    wake(wait, () => wait.reject(error));
+  };
+  then(run(), (value) => wake(wait, () => wait.resolve(value)), failed);
+});
+
+const newRegistry = (text) => construct(Fn, [`return (${text}\n)`])()({
+  compile: (file) => compile(file, Fn)(),
+  importing,
+  load: loadModule,
+  placed,
+});

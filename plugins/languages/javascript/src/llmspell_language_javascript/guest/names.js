@@ -27,9 +27,10 @@ const distance = (a, b) => {
 // "did you mean 'run'?" for the nearest of `known`; "" when none is near.
 const didYouMean = (name, known) => {
   if (name.length > 40) return '';
+  const camel = toCamel(name);
   let best = 3, nearest = '';
   for (let i = 0; i < known.length; i++) {
-    const found = distance(name, known[i]);
+    const found = distance(camel, known[i]);
     if (found < best && found < known[i].length) {
       best = found;
       nearest = known[i];
@@ -37,3 +38,30 @@ const didYouMean = (name, known) => {
   }
   return nearest && `did you mean '${nearest}'?`;
 };
+
+const NO_PAGE = 'a spell runs in no web page';
+const MODULES = "write import ... from './file.js', and export what others import";
+const NO_NETWORK = 'a spell reaches the network through tools only; Tool.list() names them';
+
+// Where to look for what JavaScript has elsewhere, by the name of the global.
+const ELSEWHERE = record({
+  Buffer: 'use Uint8Array, with TextEncoder and TextDecoder for text',
+  XMLHttpRequest: NO_NETWORK,
+  WebSocket: NO_NETWORK,
+  alert: 'write console.log(...)',
+  document: NO_PAGE,
+  exports: MODULES,
+  fetch: NO_NETWORK,
+  localStorage: 'State keeps values while the spell runs',
+  module: MODULES,
+  nil: 'write null',
+  performance: 'use Date.now()',
+  print: 'write console.log(...)',
+  process: 'the words after -- are in Args; a spell sees nothing else of the system',
+  require: MODULES,
+  setImmediate: 'use queueMicrotask(...), or setTimeout(..., 0)',
+  window: NO_PAGE,
+});
+
+// What to type instead of a global that there is not; "" when nobody knows.
+const insteadOf = (name) => ELSEWHERE[name] ?? didYouMean(name, keys(globalThis));

@@ -10,7 +10,7 @@ const roots = new S(); // the chunk's task and those of callbacks
 let calls = 0;
 let current = null; // the task whose turn it is
 let first = null, last = null; // turns to come, linked
-let outbox = '', printed = '', ended = '';
+let outbox = '', printed = '', ended = '', imports = '';
 let outputBytes = 0;
 let stopped = null; // why the script must end, as fields of an error
 
@@ -120,13 +120,23 @@ const sendCall = (wait, what, target, args, takes, gives) => {
 
 const call = (what, target, args, takes, gives) => waiting((wait) => sendCall(wait, what, target, args, takes, gives));
 
+const BRIEF = 1000; // characters; six such texts fit in what the host takes, however small a value it allows
+
+// An error as JSON, its texts cut, with `lost` in the place of its details. This cannot fail.
+const briefJson = ({ line, retryable, ...texts }, lost) => {
+  const brief = (text) => stringify(toWellFormed(slice(textOr(text, ''), 0, BRIEF)));
+  let json = `{"line":${line},"retryable":${retryable === true},"details":{"lost":${brief(lost)}}`;
+  for (const name of ['kind', 'message', 'component', 'hint', 'file', 'traceback']) json += `,"${name}":${brief(texts[name])}`;
+  return `${json}}`;
+};
+
 const errorJson = (fields) => {
   const whole = { file: mainFile, line: 0, traceback: '', ...fields };
   whole.file ??= mainFile;
   try {
     return encodeValue('error', whole);
   } catch (problem) { // what the script put there is no value; the error itself must arrive
-    return encodeValue('error', { ...whole, details: { lost: Str(problem?.message) } });
+    return briefJson(whole, textOr(problem?.message, ''));
   }
 };
 
@@ -233,13 +243,13 @@ const isStuck = () => setSize(roots) > 0 && mapSize(pending) === 0 && mapSize(fu
 
 const flush = () => {
   if (stopped) failRoots(new SpellError(stopped));
-  const text = `[[${printed}],[${ended}]]\n[${outbox}]`;
-  outbox = printed = ended = '';
+  const text = `[[${printed}],[${ended}],[${imports}]]\n[${outbox}]`;
+  outbox = printed = ended = imports = '';
   return flat(text);
 };
 
-// What the step gave: '' when there are more turns, else a line with the printed lines and the roots that ended,
-// and a line with the messages.
+// What the step gave: '' when there are more turns, else a line with the printed lines, the roots that ended and the
+// calls that ask for a module, and a line with the messages.
 const drain = () => {
   if (stopped) first = last = null;
   else if (!first && isStuck()) failRoots(DEADLOCK);

@@ -18,7 +18,7 @@ const REMOVED = ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'FinalizationReg
 
 const furnish = () => {
   for (const name of REMOVED) delete globalThis[name];
-  hide(E, 'prepareStackTrace', undefined);
+  hide(E, 'prepareStackTrace', isQuickjs ? undefined : prepareStack());
   // The language itself looks these up: `await` and `then` the first two, and template literals of QuickJS the third.
   hide(P.prototype, 'constructor', P);
   hide(P, Symbol.species, P);
@@ -38,13 +38,12 @@ const furnish = () => {
 
 // Starts the chunk, or reports why it does not compile.
 const begin = (text, marks, large) => {
-  const { source, name, api: manifest, args, limits: given, lines, seed } = decode(text, marks, large);
+  const { file, registry, api: manifest, args, limits: given, seed } = decode(text, marks, large);
   limits = given;
-  lineCount = lines;
   entropy = seed;
-  mainFile = name;
+  mainFile = file.name;
   makeApi({ ...manifest, constants: { ...manifest.constants, Args: parseArguments(args) } }, record({ Async: ownAsync, Json: ownJson }));
-  startRoot(0, "the script's result", () => compile(name, source, ['__import'])(importing(name)), []);
+  startRoot(0, "the script's result", registry ? () => newRegistry(registry).run(file) : () => compile(file, AsyncFunction)(), []);
   advance();
 };
 

@@ -1,9 +1,12 @@
 // The registry of modules: loads, links and evaluates what `rewrite` wrote.
 //
 // `host` gives:
-//   load({ specifier, importer, type, line, column }) -> promise of a record: what `Rewritten.record` gives, or
-//       { key, name, format: "json", text }. `importer` is the record's name; line and column are 0 for import().
-//   compile(code, name) -> the function that the expression `code` stands for, evaluated as global code.
+//   load({ specifier, importer, type }) -> promise of a record: what `Rewritten.record` gives, or
+//       { key, name, format: "json", text }. `importer` is the key of the record that asks; empty for the spell.
+//   compile(record) -> the function that the expression `record.code` stands for, evaluated as global code.
+//   placed(error, file, { line, column }) -> the error, with the place where it arose unless it has one; the line is 0
+//       for import(), which has a stack instead.
+//   importing(run) -> the promise of `run()`, as `import()` gives it to a script.
 // Two files are one module when their keys are equal.
 //
 // A record goes through: made -> gathered (`children`) -> compiled (`body`) -> linked (`namespaces`) -> started
@@ -11,22 +14,15 @@
 // Failures before that are not kept: the next import tries again.
 (function (host) {
   "use strict";
-  const { load, compile } = host;
+  const { load, compile, placed, importing } = host;
   const { create, defineProperty, preventExtensions } = Object;
   const parseJson = JSON.parse;
   const makeError = { SyntaxError, TypeError };
   const records = create(null);
 
   function fail(kind, message, file, place) {
-    const error = new makeError[kind](message);
-    const { line, column } = place;
-    for (const [name, value] of [["file", file], ["line", line], ["column", column]]) {
-      defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
-    }
-    return error;
+    return placed(new makeError[kind](message), file, place);
   }
-
-  const at = (record, place) => `${record.name}:${place.line}:${place.column}`;
 
   // ---- made ----
 
@@ -46,16 +42,20 @@
   function demandType(record, importer, request) {
     const isJson = record.format === "json";
     if (isJson === (request.type === "json")) return record;
-    const where = request.line ? `${at(importer, request)}: ` : "";
     const what = isJson
       ? `${record.name} is JSON; write: with { type: "json" }`
       : `${record.name} is not JSON; write the import without: with { type: "json" }`;
-    throw fail("TypeError", where + what, importer.name, request);
+    throw fail("TypeError", what, importer.name, request);
   }
 
   async function find(importer, request) {
-    const { specifier, type, line, column } = request;
-    const loaded = await load({ specifier, importer: importer.name, type, line, column });
+    const { specifier, type } = request;
+    let loaded;
+    try {
+      loaded = await load({ specifier, importer: importer.main ? "" : importer.key, type });
+    } catch (error) {
+      throw placed(error, importer.name, request);
+    }
     return demandType(known(loaded), importer, request);
   }
 
@@ -132,7 +132,7 @@
     const found = resolve(child, name);
     if (found !== null && found !== AMBIGUOUS) return;
     const { specifier } = record.requests[request];
-    const asked = `${at(record, place)}: ${JSON.stringify(specifier)} (${child.name})`;
+    const asked = `${JSON.stringify(specifier)} (${child.name})`;
     const why = found === AMBIGUOUS
       ? `exports '${name}' through two 'export *' that mean different things`
       : `does not export '${name}'; it exports: ${resolvable(child).join(", ") || "nothing"}`;
@@ -172,7 +172,7 @@
     const environment = create(null);
     record.environment = environment;
     environment.meta = meta;
-    environment.import = (specifier, options) => importFrom(record, specifier, options);
+    environment.import = (specifier, options) => importing(() => importFrom(record, specifier, options));
     environment.nameDefault = (value) => defineProperty(value, "name", { value: "default", configurable: true });
     environment.namespaces = record.children.map(namespaceOf);
     if (record.format === "script") return;
@@ -185,7 +185,7 @@
     if (record.format === "json") {
       record.cells ??= parsed(record);
     } else {
-      record.body ??= compile(record.code, record.name);
+      record.body ??= compile(record);
     }
   }
 
@@ -194,7 +194,7 @@
     try {
       value = parseJson(record.text);
     } catch (error) {
-      throw fail("SyntaxError", `${record.name} is not JSON: ${error.message}`, record.name, { line: 0, column: 0 });
+      throw fail("SyntaxError", `${record.name} is not JSON: ${error.message}`, record.name, { line: 1, column: 1 });
     }
     return [() => value];
   }
@@ -273,7 +273,11 @@
   }
 
   return {
-    // Run the spell's own file; gives what its top level returns.
-    run: async (loaded) => (await bring(known({ ...loaded, main: true }))).value,
+    // Run the spell's own file; gives what its top level returns, or else its default export.
+    run: async (loaded) => {
+      const record = await bring(known({ ...loaded, main: true }));
+      if (record.value !== undefined || !record.exports.includes("default")) return record.value;
+      return record.cells[record.exports.indexOf("default")]();
+    },
   };
 })
