@@ -28,6 +28,7 @@ class Frames:
                 f"the script's worker process sent more than {self._limit} bytes in one step",
                 kind="budget",
                 hint="pass fewer or smaller values at a time",
+                details={"budget": "step_bytes", "limit": self._limit},
             )
         if not rest:
             self._part += first

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
+from time import monotonic
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
+from llmspell.bridge.outbox import messages
 from llmspell.errors import KINDS, Cancelled, LlmspellError, ScriptFailed, UsageError
 from llmspell.script.check import checker
 from llmspell.script.declare import Handle
@@ -22,6 +24,18 @@ if TYPE_CHECKING:
 
 _check_data = checker(Any)
 
+_SHORT = 4096  # characters of an outbox that is decoded in one go
+_DONE = object()
+
+# How many messages are handled in one turn of the event loop, and for how many seconds. A message may wake a task that
+# then does ten times its work, so that few make a turn.
+_MESSAGES = 100
+_SECONDS = 0.005
+
+# What one script may have at once: what happens to all of them at one moment must not take long.
+_CALLS = 1000
+_HANDLES = 10_000
+
 
 class Bridge:
     """Runs one script over one transport.
@@ -32,6 +46,7 @@ class Bridge:
         transport: a fresh one; the bridge closes it.
         output: takes each line that the script prints.
         modules: where `require` and `import` find modules.
+        renames: as in `llmspell.engine.Engine`.
     """
 
     def __init__(
@@ -41,11 +56,14 @@ class Bridge:
         transport: Transport,
         output: Callable[[str], None],
         modules: Modules,
+        *,
+        renames: bool = False,
     ) -> None:
         self.operation = operation
         self._transport = transport
         self._output = output
         self._session = Session(run, self, modules)
+        self._renames = renames
         self._loop = asyncio.get_running_loop()
         self._calls: dict[int, asyncio.Future[Any]] = {}
         self._callbacks: dict[int, tuple[asyncio.Future[Any], Operation]] = {}
@@ -65,7 +83,8 @@ class Bridge:
         """
         self._ended = self._loop.create_future()
         source = self.operation.request
-        self._transport.start(source.text, source.name, self._session.manifest(args), list(args), self)
+        manifest = self._session.manifest(keys=self._renames)
+        self._transport.start(source.text, source.name, manifest, list(args), self)
         return await self._ended
 
     async def close(self) -> None:
@@ -88,19 +107,23 @@ class Bridge:
 
     # Receiver: what comes from the script
 
-    def on_outbox(self, outbox: str) -> None:
-        """The messages of one step."""
+    def on_outbox(self, outbox: str) -> Iterator[None] | None:
+        """The messages of one step; what would take long is left to the iterator."""
+        work = self._handle(outbox)
+        return None if next(work, _DONE) is _DONE else work
+
+    def _handle(self, outbox: str) -> Iterator[None]:
+        """Handle all messages, with pauses in which others have their turn."""
+        count, until = 0, monotonic() + _SECONDS
         try:
-            messages = loads(outbox)
+            for message in loads(outbox) if len(outbox) < _SHORT else messages(outbox):
+                if count == _MESSAGES or monotonic() > until:
+                    yield
+                    count, until = 0, monotonic() + _SECONDS
+                self._on_message(message)
+                count += 1
         except (ValueError, RecursionError) as cause:
             self.on_lost(LlmspellError(f"the script's engine sent what is not a message: {cause}"))
-            return
-        for message in messages:
-            kind = message[0]
-            if kind == "call":
-                self._on_call(*message[1:])
-            else:
-                self._on_other(kind, message[1:])
 
     def on_print(self, text: str) -> None:
         """Text that the script printed."""
@@ -111,6 +134,12 @@ class Bridge:
         self._lost = error
         self._fail_callbacks(error)
         self._end(error=error)
+
+    def _on_message(self, message: Sequence[Any]) -> None:
+        if message[0] == "call":
+            self._on_call(*message[1:])
+        else:
+            self._on_other(message[0], message[1:])
 
     def _on_other(self, kind: str, rest: Sequence[Any]) -> None:
         match kind, rest:
@@ -149,6 +178,7 @@ class Bridge:
     def _on_call(self, call_id: int, target: str | int, method: str, args: list[Any], within: int = 0) -> None:
         parent = self._callbacks[within][1] if within in self._callbacks else self.operation
         try:
+            self._check_handles(target)
             value = self._session.call(target, method, args, parent)
         except LlmspellError as error:
             self._answer(("error", call_id, error.to_dict()))
@@ -156,7 +186,9 @@ class Bridge:
         except Exception as cause:  # a bug of ours must not hang the script
             self._answer(("error", call_id, _internal(target, method, cause)))
             return
-        if type(value) is CoroutineType:
+        if len(self._calls) >= _CALLS and isinstance(value, CoroutineType | asyncio.Future):
+            self._refuse_to_wait(call_id, value)
+        elif type(value) is CoroutineType:
             task = self._loop.create_task(self._await(call_id, target, method, value))
             self._calls[call_id] = task
             task.add_done_callback(partial(self._forget_call, call_id, value))
@@ -165,6 +197,24 @@ class Bridge:
             value.add_done_callback(partial(self._on_future, call_id, target, method))
         else:
             self._answer_value(call_id, target, method, value)
+
+    def _check_handles(self, target: str | int) -> None:
+        """Refuse a call that may give yet another handle, when there are too many.
+
+        Raises:
+            LlmspellError: of kind `budget`.
+        """
+        if len(self._handles) >= _HANDLES and isinstance(target, str):
+            raise _too_many("handles", _HANDLES, hint="close agents, tools, streams and subscriptions after use")
+
+    def _refuse_to_wait(self, call_id: int, value: Coroutine[Any, Any, Any] | asyncio.Future[Any]) -> None:
+        """Answer a call that takes time with an error, because too many do already."""
+        if isinstance(value, asyncio.Future):
+            value.cancel()
+        else:
+            value.close()
+        error = _too_many("calls under way", _CALLS, hint="wait for some of them first; Async.map does so")
+        self._answer(("error", call_id, error.to_dict()))
 
     def _on_future(self, call_id: int, target: str | int, method: str, future: asyncio.Future[Any]) -> None:
         """Answer a call whose method gave a future, without a task of its own."""
@@ -288,6 +338,11 @@ def from_guest(error: Any) -> LlmspellError:
         hint=str(error.get("hint") or ""),
         details=details if isinstance(details, dict) else {},
     )
+
+
+def _too_many(what: str, limit: int, hint: str) -> LlmspellError:
+    details = {"budget": what.partition(" ")[0], "limit": limit}
+    return LlmspellError(f"the script has {limit} {what} already", kind="budget", hint=hint, details=details)
 
 
 def _internal(target: str | int, method: str, cause: Exception) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -17,6 +17,8 @@ from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError
 # event loop's other work has its turn.
 _ROUNDS = 100
 _SECONDS = 0.005
+
+_DONE = object()
 
 
 class InlineTransport(Transport):
@@ -39,6 +41,7 @@ class InlineTransport(Transport):
         self._limits = limits
         self._inbox: list[tuple[Any, ...]] = []
         self._begin: Callable[[], str] | None = None
+        self._work: Iterator[None] | None = None  # the rest of an outbox
         self._receiver: Receiver | None = None
         self._scheduled = False
         self._stopping = False  # nothing is stepped any more
@@ -94,23 +97,29 @@ class InlineTransport(Transport):
         for _ in range(_ROUNDS):
             if not self._stopping:
                 self._round()
-            if self._stopping or not self._inbox:
+            if self._stopping or not (self._inbox or self._work):
                 self._scheduled = False
                 return
-            if monotonic() > until:
+            if self._work or monotonic() > until:
                 break
         self._loop.call_soon(self._pump)
 
     def _round(self) -> None:
+        """Step the machine and handle what it says; of a long outbox, one piece in each round."""
         assert self._receiver is not None
+        outbox = ""
         try:
-            outbox = self._advance()
+            if self._work is None:
+                outbox = self._advance()
         except MemoryError:
-            return self._lose(BudgetExceeded("memory", self._limits.memory, unit="bytes"))
+            return self._lose(BudgetExceeded("memory", self._limits.memory, unit="bytes", setting="limits.memory"))
         except Exception as error:
             return self._lose(_failure("the script's machine failed", error))
         try:
-            self._receiver.on_outbox(outbox)
+            if self._work is None:
+                self._work = self._receiver.on_outbox(outbox)
+            elif next(self._work, _DONE) is _DONE:
+                self._work = None
         except Exception as error:
             return self._lose(_failure("the script's messages could not be handled", error))
 

@@ -24,8 +24,10 @@ def from_exit(exit: Exit, limits: Limits, cpu: float) -> LlmspellError:  # noqa:
     if exit.killed:
         return LlmspellError("the script's worker process closed its channel and was killed")
     if exit.code == -signal.SIGXCPU or (exit.code == -signal.SIGKILL and exit.cpu >= cpu - 1):
-        return BudgetExceeded("cpu", cpu if exit.cpu >= cpu - 1 else limits.slice, unit="seconds")
-    if exit.code < 0 and "out of memory" in exit.stderr.lower():
+        if exit.cpu >= cpu - 1:
+            return BudgetExceeded("cpu", cpu, unit="seconds", hint="let the script compute less; no setting raises it")
+        return BudgetExceeded("cpu", limits.slice, unit="seconds", setting="limits.slice")
+    if _lacked_memory(exit):
         return out_of_memory(limits)
     end = f"was ended by {signal.Signals(-exit.code).name}" if exit.code < 0 else f"ended with {exit.code}"
     said = f"; it said: {exit.stderr}" if exit.stderr else ""
@@ -34,6 +36,13 @@ def from_exit(exit: Exit, limits: Limits, cpu: float) -> LlmspellError:  # noqa:
         hint="the system may lack memory" if exit.code == -signal.SIGKILL else "report it to the engine's authors",
         details={"exit": exit.code, "stderr": exit.stderr},
     )
+
+
+def _lacked_memory(exit: Exit) -> bool:  # noqa: A002 as above
+    """Whether its engine ended it because it got no memory; some engines then end by SIGTRAP without a word."""
+    if exit.code == -signal.SIGTRAP and not exit.stderr:
+        return True
+    return exit.code < 0 and "out of memory" in exit.stderr.lower()
 
 
 def from_worker(frame: dict[str, Any], machine: str, limits: Limits) -> LlmspellError:
@@ -55,4 +64,4 @@ def from_worker(frame: dict[str, Any], machine: str, limits: Limits) -> Llmspell
 
 def out_of_memory(limits: Limits) -> BudgetExceeded:
     """The error for a script that took more than `Limits.memory`."""
-    return BudgetExceeded("memory", limits.memory, unit="bytes")
+    return BudgetExceeded("memory", limits.memory, unit="bytes", setting="limits.memory")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from llmspell.errors import LlmspellError
@@ -12,8 +12,13 @@ from llmspell.errors import LlmspellError
 class Receiver(Protocol):
     """Takes what comes from the script; every call is made on the event loop."""
 
-    def on_outbox(self, outbox: str) -> None:
-        """The messages of one step, as a JSON array."""
+    def on_outbox(self, outbox: str) -> Iterator[None] | None:
+        """The messages of one step, as a JSON array.
+
+        Returns:
+            None when all is done; else the rest of the work, cut in pieces. The transport does one per turn of the
+            event loop, and delivers nothing else before the last.
+        """
 
     def on_print(self, text: str) -> None:
         """Text that the script printed, in order."""

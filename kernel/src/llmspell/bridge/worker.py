@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llmspell import values
@@ -17,6 +18,9 @@ from llmspell.engine import Limits
 from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError
 
 _CHUNK = 1 << 16  # bytes read in one turn of the event loop, so that a flood leaves time for others
+
+_FRAMES = 64  # how many frames are handled in one turn of the event loop
+_DONE = object()
 
 # Seconds that a worker may live on after it closed its channel, to die of what made it do so.
 _PATIENCE = 0.2
@@ -46,10 +50,13 @@ class WorkerTransport(Transport):
         self._limits = limits
         self._cpu = cpu
         self._frames = Frames(2 * limits.value_bytes + _CHUNK)
+        self._arrived: deque[bytes] = deque()  # frames that were not handled yet
+        self._work: Iterator[None] | None = None  # the rest of an outbox
         self._printed = 0
         self._inbox: list[str] = []
         self._scheduled = False
         self._unsent = bytearray()
+        self._most_unsent = 4 * limits.value_bytes + _CHUNK
         self._receiver: Receiver | None = None
         self._stopping = False  # outboxes are not delivered any more
         self._over = False  # the receiver hears nothing any more
@@ -110,6 +117,8 @@ class WorkerTransport(Transport):
                 return
             self._loop.add_writer(self._worker.channel, self._write_on)
         self._unsent += frame
+        if len(self._unsent) > self._most_unsent:
+            self._end(_too_much_unsent(self._most_unsent))
 
     def _write_on(self) -> None:
         del self._unsent[: self._send(self._unsent)]
@@ -130,7 +139,7 @@ class WorkerTransport(Transport):
         try:
             data = self._receive()
             if data:
-                self._take_all(data)
+                self._accept(data)
             elif data is not None:
                 self._loop.remove_reader(self._worker.channel)
                 self._autopsy = self._loop.create_task(self._find_cause())
@@ -146,10 +155,39 @@ class WorkerTransport(Transport):
         except ConnectionResetError:
             return b""
 
-    def _take_all(self, data: bytes) -> None:
+    def _accept(self, data: bytes) -> None:
+        """Cut bytes into frames, and handle as many as one turn of the event loop has time for."""
         try:
-            for frame in self._frames.feed(data):
-                self._take(frame)
+            self._arrived.extend(self._frames.feed(data))
+        except LlmspellError as error:
+            self._end(error)
+        else:
+            self._handle()
+            if self._arrived or self._work is not None:
+                self._loop.remove_reader(self._worker.channel)  # what nobody reads, the worker cannot send
+                self._loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        """Handle more of what arrived, and read on when nothing of it is left."""
+        if self._over:
+            return
+        self._scheduled = True
+        self._handle()
+        if self._arrived or self._work is not None:
+            self._loop.call_soon(self._go_on)
+        elif not self._over:
+            self._loop.add_reader(self._worker.channel, self._read)
+        self._flush()
+
+    def _handle(self) -> None:
+        """Do one piece of a long outbox, or handle frames that arrived, at most `_FRAMES`."""
+        count = 0
+        try:
+            if self._work is not None and next(self._work, _DONE) is _DONE:
+                self._work = None
+            while self._work is None and self._arrived and count < _FRAMES:
+                self._take(self._arrived.popleft())
+                count += 1
         except LlmspellError as error:
             self._end(error)
         except Exception as error:
@@ -162,7 +200,7 @@ class WorkerTransport(Transport):
         match frame[:1]:
             case b"[":
                 if not self._stopping:
-                    self._receiver.on_outbox(frame.decode())
+                    self._work = self._receiver.on_outbox(frame.decode())
             case b'"':
                 self._print(json.loads(frame))
             case b"{":
@@ -174,7 +212,7 @@ class WorkerTransport(Transport):
         assert self._receiver is not None
         self._printed += len(text)  # characters, never more than the bytes that the machine itself counts
         if self._printed > self._limits.output_bytes:
-            raise BudgetExceeded("output_bytes", self._limits.output_bytes, unit="bytes")
+            raise BudgetExceeded("output_bytes", self._limits.output_bytes, unit="bytes", setting="limits.output_bytes")
         self._receiver.on_print(text)
 
     def _control(self, frame: dict[str, Any]) -> None:
@@ -187,9 +225,19 @@ class WorkerTransport(Transport):
             self._early = reason
         elif not self._over:
             self._worker.kill()
-            while not self._over and (data := self._receive()):
-                self._take_all(data)
+            self._hear_out()
             self._end(Cancelled(reason))
+
+    def _hear_out(self) -> None:
+        """Take what a killed worker had printed; its outboxes do not count any more."""
+        self._work = None
+        while not self._over and (data := self._receive()):
+            try:
+                self._arrived.extend(self._frames.feed(data))
+            except LlmspellError as error:
+                self._end(error)
+        while self._arrived:
+            self._handle()
 
     async def _find_cause(self) -> None:
         try:
@@ -204,9 +252,20 @@ class WorkerTransport(Transport):
         if self._over:
             return
         self._over = self._stopping = True
+        self._arrived.clear()
+        self._work = None
         if self._receiver is not None:
             self._loop.remove_reader(self._worker.channel)
             self._loop.remove_writer(self._worker.channel)
         self._worker.kill()
         if self._receiver is not None and error is not None:
             self._receiver.on_lost(error)
+
+
+def _too_much_unsent(limit: int) -> LlmspellError:
+    return LlmspellError(
+        f"more than {limit} bytes of answers wait for the script",
+        kind="budget",
+        hint="await some calls before the next, so that their answers need not wait",
+        details={"budget": "unread_bytes", "limit": limit},
+    )

@@ -68,6 +68,12 @@ def test_a_value_comes_back_as_it_was_sent(value: Any, run: Run) -> None:
     driver.machine.close()
 
 
+def test_every_character_comes_back_as_it_was_sent(run: Run) -> None:
+    driver = run("local v = Host.later() while true do v = Host.later(v) end")
+    characters = [f"a{chr(code)}z" for code in range(0x180)]
+    assert _echo(driver, characters) == characters
+
+
 def test_not_a_number_comes_back(run: Run) -> None:
     driver = run("local v = Host.later() return { v, -v, 0/0 }")
     driver.answer(1, math.nan)

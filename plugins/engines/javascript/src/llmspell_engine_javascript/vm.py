@@ -26,11 +26,11 @@ class V8Vm:
     def __init__(self) -> None:
         self._isolate = Isolate()
         self._slice = _START
+        self._until = 0.0
         self._closed = False
         # Scripts cannot guess the name, nor list the names that other programs declared.
         self._guest = f"llmspell_{secrets.token_hex(16)}"
-        self._isolate.post(f"const {self._guest} = {guest_text()}; ''")
-        self._isolate.wait(time.monotonic() + _START)
+        self._isolate.run(f"const {self._guest} = {guest_text()}; ''", until=time.monotonic() + _START)
 
     def limit(self, limits: Limits) -> None:
         """Hold the script to `limits` from now on."""
@@ -39,12 +39,10 @@ class V8Vm:
 
     def run(self, turn: str, text: str = "", marks: bool = False, large: bool = False) -> str:
         """Run a turn of the guest and all reactions of promises, and give what `drain` then gives."""
-        until = time.monotonic() + self._slice
-        arguments = ",".join(map(json.dumps, (turn, text, marks, large)))
-        self._isolate.post(f"{self._guest}({arguments});''")
-        self._isolate.post(f"{self._guest}('drain')")
-        self._isolate.wait(until)
-        drained = self._isolate.wait(until)
+        if turn != "advance":  # all turns of one step share its time
+            self._until = time.monotonic() + self._slice
+        arguments = json.dumps((turn, text, marks, large))[1:-1]
+        drained = self._isolate.run(f"{self._guest}({arguments});''", f"{self._guest}('drain')", until=self._until)
         if self._isolate.is_full():
             raise Halted("memory")
         return drained
@@ -55,9 +53,9 @@ class V8Vm:
 
     def syntax_line(self, source: str) -> int:
         """The line of a syntax error in a file, which V8 does not tell the guest."""
-        self._isolate.post(f"throw 0; async function f() {{{source}\n}}")  # nothing of it is ever run
+        program = f"throw 0; async function f() {{{source}\n}}"  # nothing of it is ever run
         try:
-            self._isolate.wait(time.monotonic() + self._slice)
+            self._isolate.run(program, until=time.monotonic() + self._slice)
         except Halted as halted:
             return line_of(halted.stack)
         return 0

@@ -31,6 +31,7 @@ class QuickjsVm:
         context.set_time_limit(_FOREVER)
         self._turn = context.eval(guest_text())
         self._interrupter = Interrupter(context)
+        self._until = 0.0
         self._closed = False
 
     def limit(self, limits: Limits) -> None:
@@ -40,11 +41,15 @@ class QuickjsVm:
 
     def run(self, turn: str, text: str = "", marks: bool = False, large: bool = False) -> str:
         """Run a turn of the guest and all reactions of promises, and give what `drain` then gives."""
-        until = time.monotonic() + self._limits.slice
-        self._context.set_time_limit(self._limits.slice)
+        now = time.monotonic()
+        if turn != "advance":  # all turns of one step share its time
+            self._until = now + self._limits.slice
+        if now >= self._until:
+            raise Halted("cpu")
+        self._context.set_time_limit(self._until - now)
         try:
             self._turn(turn, text, marks, large)
-            self._run_jobs(until)
+            self._run_jobs()
             drained: str = self._turn("drain")
         except quickjs.JSException as problem:
             self._halt(str(problem))
@@ -76,12 +81,12 @@ class QuickjsVm:
             self._interrupter.close()
             del self._turn, self._context
 
-    def _run_jobs(self, until: float) -> None:
+    def _run_jobs(self) -> None:
         """Run the reactions of promises; together they have the time of one slice."""
         count = 0
         while self._context.execute_pending_job():
             count += 1
-            if count % 64 == 0 and time.monotonic() > until:
+            if count % 64 == 0 and time.monotonic() > self._until:
                 raise Halted("cpu")
 
     def _halt(self, problem: str) -> NoReturn:
