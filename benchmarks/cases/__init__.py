@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.cases import agent_runs, cold, events, gate, host_calls, imports, sleeps, startup
+from benchmarks.cases import agent_runs, cold, engines, events, gate, imports, startup
 from benchmarks.harness.model import Benchmark
 
 __all__ = ["BENCHMARKS"]
@@ -11,12 +11,14 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     startup.STARTUP,
     imports.IMPORTS,
     gate.GATE,
-    host_calls.HOST_CALLS,
+    engines.HOST_CALLS,
+    engines.VALUES,
+    engines.SPELLS,
     agent_runs.SEQUENTIAL,
     agent_runs.CONCURRENT,
     agent_runs.CONCURRENT_HTTP,
     agent_runs.MEMORY,
     cold.COLD,
-    sleeps.SLEEPS,
+    engines.SLEEPS,
     events.EVENTS,
 )

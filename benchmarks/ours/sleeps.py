@@ -1,32 +1,24 @@
-"""How long 1,000 spells take that run at once, inline, each with 10 sleeps of 1 ms."""
+"""How long 1,000 spells take that run at once, inline, each with 10 sleeps of 1 ms: `sleeps.py ENGINE`."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
 from benchmarks import timing
 from benchmarks.ours.agent_runs import make_kernel
-
-from llmspell.kernel import RunOptions
-from llmspell.spell import Source
+from benchmarks.ours.engines import Spell, chosen
 
 SPELLS = 1000
 
 
 async def _figures() -> timing.Figures:
-    source = Source.read(Path(__file__).with_name("sleeps.lua"))
-    low = RunOptions(profile="low")
+    spell = Spell(chosen(), "sleeps")
     async with make_kernel("") as kernel:
-        await kernel.cast(source, low)
+        await spell.cast(kernel, "inline")
         begin = time.perf_counter()
-        ended = await asyncio.gather(*(kernel.cast(source, low) for _ in range(SPELLS)))
-        seconds = time.perf_counter() - begin
-    failed = [end.error for end in ended if end.error]
-    if failed:
-        raise SystemExit(f"{len(failed)} spells failed, the first with: {failed[0]}")
-    return {"seconds": seconds}
+        await asyncio.gather(*(spell.cast(kernel, "inline") for _ in range(SPELLS)))
+        return {"seconds": time.perf_counter() - begin}
 
 
 if __name__ == "__main__":

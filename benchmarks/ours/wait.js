@@ -1,0 +1,1 @@
+await Async.sleep(Number(Args[0]));

@@ -1,0 +1,1 @@
+Async.sleep(tonumber(Args[1]))
