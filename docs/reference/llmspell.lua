@@ -20,13 +20,13 @@
 ---@field max_tokens? integer
 ---@field max_turns? integer
 ---@field timeout? number
----@field run? function
+---@field run? fun(input: string): any
 ---@field options? table
 
 ---How an agent is asked: the conversation before (`reply.messages`), and a function told each event.
 ---@class llmspell.AskOptions
 ---@field history? llmspell.MessageOptions[]
----@field on_event? function
+---@field on_event? fun(event: llmspell.TextEvent|llmspell.ToolCallEvent|llmspell.ToolResultEvent)
 
 ---A request to a model: a `prompt`, or `messages`; `system` stands before either.
 ---
@@ -86,10 +86,141 @@
 ---arguments as one table. `timeout` is seconds.
 ---@class llmspell.ToolDefinition
 ---@field name string
----@field run function
+---@field run fun(arguments: table): any
 ---@field description? string
 ---@field parameters? table
 ---@field timeout? number
+
+---A tool call that an agent made, with what the tool gave or why it failed; `duration` is seconds.
+---@class llmspell.Call
+---@field id string
+---@field name string
+---@field arguments? any
+---@field output? any
+---@field error? llmspell.Failure
+---@field duration number
+
+---A model's answer; `cost` is USD, and missing where nobody knows it.
+---@class llmspell.Completion
+---@field text string
+---@field tool_calls llmspell.ToolCall[]
+---@field finish_reason "stop"|"tool_calls"|"length"|"content_filter"
+---@field usage llmspell.Usage
+---@field model string
+---@field cost? number
+
+---An event of the run's log; `time` is ISO 8601, in UTC.
+---@class llmspell.Event
+---@field seq integer
+---@field time string
+---@field run string
+---@field path string
+---@field kind string
+---@field data table
+
+---What went wrong: a `kind` to decide by, a `message` to read, and in `hint` what to do about it.
+---@class llmspell.Failure
+---@field kind string
+---@field message string
+---@field component string
+---@field retryable boolean
+---@field hint string
+---@field details table
+
+---An operation, as hooks see it: with the `arguments` of a tool, the `request` to a model, an agent's `input`.
+---@class llmspell.HookCall
+---@field kind string
+---@field name string
+---@field path string
+---@field attempt integer
+---@field arguments any
+---@field request llmspell.Request
+---@field input string
+
+---A message of a conversation.
+---@class llmspell.Message
+---@field role "system"|"user"|"assistant"|"tool"
+---@field content string
+---@field tool_calls? llmspell.ToolCall[]
+---@field tool_call_id? string
+
+---A hook's answer before an operation: what to change of it.
+---@class llmspell.Modify
+---@field modify table
+
+---A hook's answer: the result to go on with.
+---@class llmspell.Replace
+---@field replace any
+
+---A result of an agent, a tool or a workflow; only the `stop_reason` `completed` is success, `cost` is USD.
+---@class llmspell.Reply
+---@field text string
+---@field output? any
+---@field stop_reason string
+---@field usage llmspell.Usage
+---@field cost? number
+---@field messages llmspell.Message[]
+---@field calls llmspell.Call[]
+---@field error? llmspell.Failure
+---@field agent string
+
+---A request to a model, as hooks see it; what is not set is not there.
+---@class llmspell.Request
+---@field model string
+---@field messages llmspell.Message[]
+---@field tools? any
+---@field tool_choice? string
+---@field response_format? table
+---@field temperature? number
+---@field max_tokens? integer
+---@field stop? string[]
+---@field seed? integer
+---@field timeout number
+---@field extra? table
+
+---More of an answer's text.
+---@class llmspell.TextEvent
+---@field type "text"
+---@field text string
+
+---A tool call in a message; `arguments` is JSON text.
+---@class llmspell.ToolCall
+---@field id string
+---@field name string
+---@field arguments string
+
+---An agent is about to call a tool.
+---@class llmspell.ToolCallEvent
+---@field type "tool_call"
+---@field id string
+---@field name string
+---@field arguments any
+
+---A tool gave an output, or failed.
+---@class llmspell.ToolResultEvent
+---@field type "tool_result"
+---@field id string
+---@field name string
+---@field output? any
+---@field error? llmspell.Failure
+
+---A tool, as models are told of it; `parameters` is a JSON Schema.
+---@class llmspell.ToolSpec
+---@field name string
+---@field description string
+---@field parameters table
+
+---Tokens.
+---@class llmspell.Usage
+---@field input_tokens integer
+---@field output_tokens integer
+---@field cached_tokens integer
+---@field reasoning_tokens integer
+---@field total_tokens integer
+
+---A hook's answer: the reason why the caller gets an error.
+---@class llmspell.Veto
+---@field veto string
 
 ---An agent that can be asked.
 ---@class llmspell.Agent
@@ -98,8 +229,15 @@ local _Agent = {}
 ---The agent's answer: `text`, `output`, `stop_reason`, `usage`, `cost`, `messages`, `calls`, `agent`.
 ---@param input string
 ---@param options? llmspell.AskOptions
----@return any
+---@return llmspell.Reply
 function _Agent:run(input, options) end
+
+---`run`, with the error as a second value instead of raising it.
+---@param input string
+---@param options? llmspell.AskOptions
+---@return llmspell.Reply|nil
+---@return llmspell.Failure|nil
+function _Agent:try_run(input, options) end
 
 ---The agent's answer as it comes; `result()` is what `run` would give.
 ---@param input string
@@ -107,8 +245,20 @@ function _Agent:run(input, options) end
 ---@return llmspell.Stream
 function _Agent:stream(input, options) end
 
+---`stream`, with the error as a second value instead of raising it.
+---@param input string
+---@param options? llmspell.AskOptions
+---@return llmspell.Stream|nil
+---@return llmspell.Failure|nil
+function _Agent:try_stream(input, options) end
+
 ---Forget the agent; its name is free again.
 function _Agent:close() end
+
+---`close`, with the error as a second value instead of raising it.
+---@return any|nil
+---@return llmspell.Failure|nil
+function _Agent:try_close() end
 
 ---A hook of the spell.
 ---@class llmspell.Hook
@@ -117,6 +267,11 @@ local _Hook = {}
 ---Take the hook away; doing so twice is fine.
 function _Hook:close() end
 
+---`close`, with the error as a second value instead of raising it.
+---@return any|nil
+---@return llmspell.Failure|nil
+function _Hook:try_close() end
+
 ---What happens while an agent or a model answers; iterate over it, or call `next`, then ask for the `result`.
 ---@class llmspell.Stream
 local _Stream = {}
@@ -124,26 +279,62 @@ local _Stream = {}
 ---The next event, a table with a `type` (`text`, `tool_call`, `tool_result`); nothing at the end.
 ---
 ---A failure is raised here once the events before it are read.
----@return any
+---@return llmspell.TextEvent|llmspell.ToolCallEvent|llmspell.ToolResultEvent|nil
 function _Stream:next() end
 
+---`next`, with the error as a second value instead of raising it.
+---@return llmspell.TextEvent|llmspell.ToolCallEvent|llmspell.ToolResultEvent|nil
+---@return llmspell.Failure|nil
+function _Stream:try_next() end
+
 ---The whole answer, once there is one; an error of kind `cancelled` when the stream was closed before.
----@return any
+---@return llmspell.Reply|llmspell.Completion
 function _Stream:result() end
+
+---`result`, with the error as a second value instead of raising it.
+---@return llmspell.Reply|llmspell.Completion|nil
+---@return llmspell.Failure|nil
+function _Stream:try_result() end
 
 ---Stop what runs, if it still does.
 function _Stream:close() end
+
+---`close`, with the error as a second value instead of raising it.
+---@return any|nil
+---@return llmspell.Failure|nil
+function _Stream:try_close() end
 
 ---Events that match a pattern; iterate over it, or call `next`.
 ---@class llmspell.Subscription
 local _Subscription = {}
 
----The next event (`seq`, `time`, `path`, `kind`, `data`); nothing once the subscription is closed.
----@return any
+---The next event (`seq`, `time`, `run`, `path`, `kind`, `data`); nothing once the subscription is closed.
+---@return llmspell.Event|nil
 function _Subscription:next() end
+
+---`next`, with the error as a second value instead of raising it.
+---@return llmspell.Event|nil
+---@return llmspell.Failure|nil
+function _Subscription:try_next() end
 
 ---Take no more events; those that wait can still be read.
 function _Subscription:close() end
+
+---`close`, with the error as a second value instead of raising it.
+---@return any|nil
+---@return llmspell.Failure|nil
+function _Subscription:try_close() end
+
+---A task that `Async.spawn` started.
+---@class llmspell.Task
+local _Task = {}
+
+---What the function returned; an error of kind `cancelled` when the task was cancelled.
+---@return any
+function _Task:wait() end
+
+---Stop the task, if it still runs, with all that it had started.
+function _Task:cancel() end
 
 ---A tool that can be run and given to agents.
 ---@class llmspell.Tool
@@ -151,11 +342,22 @@ local _Tool = {}
 
 ---Run the tool; the result's `output` is what it returned.
 ---@param arguments? table
----@return any
+---@return llmspell.Reply
 function _Tool:run(arguments) end
+
+---`run`, with the error as a second value instead of raising it.
+---@param arguments? table
+---@return llmspell.Reply|nil
+---@return llmspell.Failure|nil
+function _Tool:try_run(arguments) end
 
 ---Forget the tool; its name is free again.
 function _Tool:close() end
+
+---`close`, with the error as a second value instead of raising it.
+---@return any|nil
+---@return llmspell.Failure|nil
+function _Tool:try_close() end
 
 ---Agents: models that use tools to answer, or functions of the spell in their place.
 ---@class Agent
@@ -166,14 +368,31 @@ Agent = {}
 ---@return llmspell.Agent
 function Agent.create(options) end
 
+---`create`, with the error as a second value instead of raising it.
+---@param options llmspell.AgentOptions
+---@return llmspell.Agent|nil
+---@return llmspell.Failure|nil
+function Agent.try_create(options) end
+
 ---The agent of this name that this run created.
 ---@param name string
 ---@return llmspell.Agent
 function Agent.get(name) end
 
+---`get`, with the error as a second value instead of raising it.
+---@param name string
+---@return llmspell.Agent|nil
+---@return llmspell.Failure|nil
+function Agent.try_get(name) end
+
 ---The names of the run's agents, sorted.
 ---@return string[]
 function Agent.list() end
+
+---`list`, with the error as a second value instead of raising it.
+---@return string[]|nil
+---@return llmspell.Failure|nil
+function Agent.try_list() end
 
 ---The words after `--` on the command line: `Args[1]` is the first in Lua, `Args[0]` in JavaScript.
 ---
@@ -189,38 +408,99 @@ Async = {}
 ---@param seconds number
 function Async.sleep(seconds) end
 
+---`sleep`, with the error as a second value instead of raising it.
+---@param seconds number
+---@return any|nil
+---@return llmspell.Failure|nil
+function Async.try_sleep(seconds) end
+
 ---Run all functions at once; their results in order. The first failure cancels the others and is raised.
----@param functions function[]
----@return any[]
+---@generic Value
+---@param functions (fun(): Value)[]
+---@return Value[]
 function Async.all(functions) end
 
+---`all`, with the error as a second value instead of raising it.
+---@generic Value
+---@param functions (fun(): Value)[]
+---@return Value[]|nil
+---@return llmspell.Failure|nil
+function Async.try_all(functions) end
+
 ---Run all functions at once; the first to return or fail decides, and the others are cancelled.
----@param functions function[]
----@return any
+---@generic Value
+---@param functions (fun(): Value)[]
+---@return Value
 function Async.race(functions) end
 
+---`race`, with the error as a second value instead of raising it.
+---@generic Value
+---@param functions (fun(): Value)[]
+---@return Value|nil
+---@return llmspell.Failure|nil
+function Async.try_race(functions) end
+
 ---Run all functions at once; the first to return decides. Fails only when all fail.
----@param functions function[]
----@return any
+---@generic Value
+---@param functions (fun(): Value)[]
+---@return Value
 function Async.any(functions) end
 
+---`any`, with the error as a second value instead of raising it.
+---@generic Value
+---@param functions (fun(): Value)[]
+---@return Value|nil
+---@return llmspell.Failure|nil
+function Async.try_any(functions) end
+
 ---`function(item, index)` for each item, at most `limit` (8) at once; the results in order.
----@param items any[]
----@param fn function
+---@generic Item, Value
+---@param items Item[]
+---@param fn fun(item: Item, index: integer): Value
 ---@param options? llmspell.MapOptions
----@return any[]
+---@return Value[]
 function Async.map(items, fn, options) end
 
+---`map`, with the error as a second value instead of raising it.
+---@generic Item, Value
+---@param items Item[]
+---@param fn fun(item: Item, index: integer): Value
+---@param options? llmspell.MapOptions
+---@return Value[]|nil
+---@return llmspell.Failure|nil
+function Async.try_map(items, fn, options) end
+
 ---What the function returns, or an error of kind `timeout` once the seconds have passed.
+---@generic Value
 ---@param seconds number
----@param fn function
----@return any
+---@param fn fun(): Value
+---@return Value
 function Async.timeout(seconds, fn) end
 
----Start a task that runs beside the rest; it has `wait()` and `cancel()`.
----@param fn function
----@return any
-function Async.spawn(fn) end
+---`timeout`, with the error as a second value instead of raising it.
+---@generic Value
+---@param seconds number
+---@param fn fun(): Value
+---@return Value|nil
+---@return llmspell.Failure|nil
+function Async.try_timeout(seconds, fn) end
+
+---Start `function(...)` as a task that runs beside the rest; it has `wait()` and `cancel()`.
+---
+---A failure that nobody waited for is raised when the task that started it ends.
+---@generic Value
+---@param fn fun(...: any): Value
+---@param ... any
+---@return llmspell.Task
+function Async.spawn(fn, ...) end
+
+---`spawn`, with the error as a second value instead of raising it.
+---@generic Value
+---@param fn fun(...: any): Value
+---@param ... any
+---@return llmspell.Task|nil
+---@return llmspell.Failure|nil
+function Async.try_spawn(fn, ...) end
 
 ---The run's event log: what happened, in order, and what spells add to it.
 ---@class Event
@@ -232,17 +512,38 @@ Event = {}
 ---@return integer
 function Event.publish(kind, data) end
 
+---`publish`, with the error as a second value instead of raising it.
+---@param kind string
+---@param data? table
+---@return integer|nil
+---@return llmspell.Failure|nil
+function Event.try_publish(kind, data) end
+
 ---Events from now on: a kind, `prefix.*`, `*.suffix`, or `**` for all; a function is called with each.
 ---@param pattern string
----@param fn? function
+---@param fn? fun(event: llmspell.Event)
 ---@param options? llmspell.SubscribeOptions
 ---@return llmspell.Subscription
 function Event.subscribe(pattern, fn, options) end
 
+---`subscribe`, with the error as a second value instead of raising it.
+---@param pattern string
+---@param fn? fun(event: llmspell.Event)
+---@param options? llmspell.SubscribeOptions
+---@return llmspell.Subscription|nil
+---@return llmspell.Failure|nil
+function Event.try_subscribe(pattern, fn, options) end
+
 ---The events so far that match.
 ---@param pattern? string
----@return table[]
+---@return llmspell.Event[]
 function Event.history(pattern) end
+
+---`history`, with the error as a second value instead of raising it.
+---@param pattern? string
+---@return llmspell.Event[]|nil
+---@return llmspell.Failure|nil
+function Event.try_history(pattern) end
 
 ---Functions of the spell that stand around what it makes happen.
 ---@class Hook
@@ -253,17 +554,31 @@ Hook = {}
 ---It returns nothing, or a table with one of `modify` (before only: what to change), `replace` (the result,
 ---instead of going on) and `veto` (a reason: the caller gets an error).
 ---@param point "pre_llm"|"post_llm"|"pre_tool"|"post_tool"|"pre_agent"|"post_agent"|"pre_workflow"|"post_workflow"|"pre_step"|"post_step"|"pre_handoff"|"post_handoff"
----@param fn function
+---@param fn fun(call: llmspell.HookCall, result: any): llmspell.Modify|llmspell.Replace|llmspell.Veto|nil
 ---@param options? llmspell.HookOptions
 ---@return llmspell.Hook
 function Hook.on(point, fn, options) end
 
+---`on`, with the error as a second value instead of raising it.
+---@param point "pre_llm"|"post_llm"|"pre_tool"|"post_tool"|"pre_agent"|"post_agent"|"pre_workflow"|"post_workflow"|"pre_step"|"post_step"|"pre_handoff"|"post_handoff"
+---@param fn fun(call: llmspell.HookCall, result: any): llmspell.Modify|llmspell.Replace|llmspell.Veto|nil
+---@param options? llmspell.HookOptions
+---@return llmspell.Hook|nil
+---@return llmspell.Failure|nil
+function Hook.try_on(point, fn, options) end
+
 ---The names that `Hook.on` takes.
----@return string[]
+---@return ("pre_llm"|"post_llm"|"pre_tool"|"post_tool"|"pre_agent"|"post_agent"|"pre_workflow"|"post_workflow"|"pre_step"|"post_step"|"pre_handoff"|"post_handoff")[]
 function Hook.points() end
+
+---`points`, with the error as a second value instead of raising it.
+---@return ("pre_llm"|"post_llm"|"pre_tool"|"post_tool"|"pre_agent"|"post_agent"|"pre_workflow"|"post_workflow"|"pre_step"|"post_step"|"pre_handoff"|"post_handoff")[]|nil
+---@return llmspell.Failure|nil
+function Hook.try_points() end
 
 ---JSON text, and what a language may lack: `Json.null` for null, and `Json.array` to mark an empty list.
 ---@class Json
+---@field null any
 Json = {}
 
 ---The value as JSON text, with the keys in their own order.
@@ -272,20 +587,47 @@ Json = {}
 ---@return string
 function Json.encode(value, options) end
 
+---`encode`, with the error as a second value instead of raising it.
+---@param value any
+---@param options? llmspell.EncodeOptions
+---@return string|nil
+---@return llmspell.Failure|nil
+function Json.try_encode(value, options) end
+
 ---The value that JSON text stands for.
 ---@param text string
 ---@return any
 function Json.decode(text) end
 
+---`decode`, with the error as a second value instead of raising it.
+---@param text string
+---@return any|nil
+---@return llmspell.Failure|nil
+function Json.try_decode(text) end
+
 ---The same table, marked as a list, so that it stays one when it is empty.
----@param items? any[]
----@return any[]
+---@generic Item
+---@param items? Item[]
+---@return Item[]
 function Json.array(items) end
+
+---`array`, with the error as a second value instead of raising it.
+---@generic Item
+---@param items? Item[]
+---@return Item[]|nil
+---@return llmspell.Failure|nil
+function Json.try_array(items) end
 
 ---Whether a value is JSON's null.
 ---@param value any
 ---@return boolean
 function Json.is_null(value) end
+
+---`is_null`, with the error as a second value instead of raising it.
+---@param value any
+---@return boolean|nil
+---@return llmspell.Failure|nil
+function Json.try_is_null(value) end
 
 ---Messages for people, as events of kind `log.<level>`; the command line shows `info` and above.
 ---@class Log
@@ -296,20 +638,48 @@ Log = {}
 ---@param fields? table
 function Log.debug(message, fields) end
 
+---`debug`, with the error as a second value instead of raising it.
+---@param message string
+---@param fields? table
+---@return any|nil
+---@return llmspell.Failure|nil
+function Log.try_debug(message, fields) end
+
 ---Something that a person may want to know.
 ---@param message string
 ---@param fields? table
 function Log.info(message, fields) end
+
+---`info`, with the error as a second value instead of raising it.
+---@param message string
+---@param fields? table
+---@return any|nil
+---@return llmspell.Failure|nil
+function Log.try_info(message, fields) end
 
 ---Something odd that the spell copes with.
 ---@param message string
 ---@param fields? table
 function Log.warn(message, fields) end
 
+---`warn`, with the error as a second value instead of raising it.
+---@param message string
+---@param fields? table
+---@return any|nil
+---@return llmspell.Failure|nil
+function Log.try_warn(message, fields) end
+
 ---Something that went wrong.
 ---@param message string
 ---@param fields? table
 function Log.error(message, fields) end
+
+---`error`, with the error as a second value instead of raising it.
+---@param message string
+---@param fields? table
+---@return any|nil
+---@return llmspell.Failure|nil
+function Log.try_error(message, fields) end
 
 ---Models, asked directly: one request, one answer, no tools and no loop.
 ---@class Provider
@@ -317,25 +687,52 @@ Provider = {}
 
 ---A model's answer: `text`, `finish_reason`, `usage`, `model`, and `cost` in USD where it is known.
 ---@param options llmspell.CompleteOptions
----@return any
+---@return llmspell.Completion
 function Provider.complete(options) end
+
+---`complete`, with the error as a second value instead of raising it.
+---@param options llmspell.CompleteOptions
+---@return llmspell.Completion|nil
+---@return llmspell.Failure|nil
+function Provider.try_complete(options) end
 
 ---A model's answer as it comes: events of type `text`; `result()` is the whole answer.
 ---@param options llmspell.CompleteOptions
 ---@return llmspell.Stream
 function Provider.stream(options) end
 
+---`stream`, with the error as a second value instead of raising it.
+---@param options llmspell.CompleteOptions
+---@return llmspell.Stream|nil
+---@return llmspell.Failure|nil
+function Provider.try_stream(options) end
+
 ---The names of the installed providers.
 ---@return string[]
 function Provider.list() end
+
+---`list`, with the error as a second value instead of raising it.
+---@return string[]|nil
+---@return llmspell.Failure|nil
+function Provider.try_list() end
 
 ---The models that a provider knows of, as `provider/model`; it may ask its server.
 ---@param provider string
 ---@return string[]
 function Provider.models(provider) end
 
+---`models`, with the error as a second value instead of raising it.
+---@param provider string
+---@return string[]|nil
+---@return llmspell.Failure|nil
+function Provider.try_models(provider) end
+
 ---The running spell: `name`, `path`, `profile`, and `model`, the default `provider/model`.
 ---@class Spell
+---@field name string
+---@field path string
+---@field profile string
+---@field model string
 Spell = {}
 
 ---Values that the parts of a run share, in memory, by key; gone when the run ends.
@@ -348,26 +745,59 @@ State = {}
 ---@return any
 function State.get(key, default) end
 
+---`get`, with the error as a second value instead of raising it.
+---@param key string
+---@param default? any
+---@return any|nil
+---@return llmspell.Failure|nil
+function State.try_get(key, default) end
+
 ---Set a key.
 ---@param key string
 ---@param value any
 function State.set(key, value) end
+
+---`set`, with the error as a second value instead of raising it.
+---@param key string
+---@param value any
+---@return any|nil
+---@return llmspell.Failure|nil
+function State.try_set(key, value) end
 
 ---Unset a key; whether it was set.
 ---@param key string
 ---@return boolean
 function State.delete(key) end
 
+---`delete`, with the error as a second value instead of raising it.
+---@param key string
+---@return boolean|nil
+---@return llmspell.Failure|nil
+function State.try_delete(key) end
+
 ---The keys that start with a prefix, sorted.
 ---@param prefix? string
 ---@return string[]
 function State.list(prefix) end
 
+---`list`, with the error as a second value instead of raising it.
+---@param prefix? string
+---@return string[]|nil
+---@return llmspell.Failure|nil
+function State.try_list(prefix) end
+
 ---Set a key to `function(value)` and give the new value; no other update of the key comes between.
 ---@param key string
----@param fn function
+---@param fn fun(value: any): any
 ---@return any
 function State.update(key, fn) end
+
+---`update`, with the error as a second value instead of raising it.
+---@param key string
+---@param fn fun(value: any): any
+---@return any|nil
+---@return llmspell.Failure|nil
+function State.try_update(key, fn) end
 
 ---Functions that models and spells can call: those that are installed, and those that a spell defines.
 ---@class Tool
@@ -378,22 +808,52 @@ Tool = {}
 ---@return llmspell.Tool
 function Tool.define(definition) end
 
+---`define`, with the error as a second value instead of raising it.
+---@param definition llmspell.ToolDefinition
+---@return llmspell.Tool|nil
+---@return llmspell.Failure|nil
+function Tool.try_define(definition) end
+
 ---Run a tool by name; the result's `output` is what it returned.
 ---@param name string
 ---@param arguments? table
----@return any
+---@return llmspell.Reply
 function Tool.run(name, arguments) end
+
+---`run`, with the error as a second value instead of raising it.
+---@param name string
+---@param arguments? table
+---@return llmspell.Reply|nil
+---@return llmspell.Failure|nil
+function Tool.try_run(name, arguments) end
 
 ---A handle of a tool by name.
 ---@param name string
 ---@return llmspell.Tool
 function Tool.get(name) end
 
+---`get`, with the error as a second value instead of raising it.
+---@param name string
+---@return llmspell.Tool|nil
+---@return llmspell.Failure|nil
+function Tool.try_get(name) end
+
 ---The names of all tools, sorted.
 ---@return string[]
 function Tool.list() end
 
+---`list`, with the error as a second value instead of raising it.
+---@return string[]|nil
+---@return llmspell.Failure|nil
+function Tool.try_list() end
+
 ---A tool's `name`, `description` and `parameters` (a JSON Schema).
 ---@param name string
----@return table
+---@return llmspell.ToolSpec
 function Tool.describe(name) end
+
+---`describe`, with the error as a second value instead of raising it.
+---@param name string
+---@return llmspell.ToolSpec|nil
+---@return llmspell.Failure|nil
+function Tool.try_describe(name) end

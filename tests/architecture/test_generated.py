@@ -11,6 +11,7 @@ from llmspell.hookspecs import Operations, Registration
 from llmspell.script import describe
 from llmspell.script.luals import lua_annotations
 from llmspell.script.reference import reference
+from llmspell.script.typescript import type_declarations
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -24,8 +25,12 @@ def test_the_annotations_for_editors_are_current() -> None:
     assert (REFERENCE / "llmspell.lua").read_text() == lua_annotations(), "run: make generated"
 
 
+def test_the_declarations_for_typescript_are_current() -> None:
+    assert (REFERENCE / "llmspell.d.ts").read_text() == type_declarations(), "run: make generated"
+
+
 def test_every_part_of_the_script_api_is_documented() -> None:
-    described = [*describe.globals_(), *describe.handles(), *describe.options()]
+    described = [*describe.globals_(), *describe.handles(), *describe.options(), *describe.shapes()]
     assert len(described) > 20
     for declared in described:
         assert declared.doc, declared.name

@@ -163,9 +163,13 @@ def test_config_init_writes_a_file_that_is_valid_and_never_overwrites(llmspell: 
     assert "llmspell.toml exists already" in ended.stderr
 
 
-def test_types_writes_the_annotations(llmspell: Llmspell, tmp_path: Path) -> None:
-    assert llmspell("types", "--out", "typings").returncode == 0
+def test_types_writes_the_annotations_for_both_languages(llmspell: Llmspell, tmp_path: Path) -> None:
+    ended = llmspell("types", "--out", "typings")
+    assert ended.returncode == 0
+    assert ended.stderr.splitlines() == ["wrote typings/llmspell.lua", "wrote typings/llmspell.d.ts"]
+    assert sorted(path.name for path in (tmp_path / "typings").iterdir()) == ["llmspell.d.ts", "llmspell.lua"]
     assert (tmp_path / "typings" / "llmspell.lua").read_text().startswith("---@meta llmspell\n")
+    assert "declare const Agent: llmspell.AgentGlobal;" in (tmp_path / "typings" / "llmspell.d.ts").read_text()
     (tmp_path / "file").write_text("")
     ended = llmspell("types", "--out", "file/below")
     assert (ended.returncode, "Traceback" in ended.stderr) == (3, False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 
 import attrs
 
@@ -11,14 +11,19 @@ from llmspell.export import result_dict
 from llmspell.message import Completion, Message, ModelRequest, ToolCall, Usage
 from llmspell.result import CallRecord, Result
 from llmspell.script.api import GLOBALS, HANDLES
+from llmspell.script.check import Function
 from llmspell.script.convert import completion_dict, request_dict
 from llmspell.script.declare import Global, manifest, method, shaped
-from llmspell.script.shapes import CompletionShape, HookCallShape, ReplyShape, RequestShape, names
+from llmspell.script.shapes import Called, CompletionShape, HookCallShape, ReplyShape, RequestShape, names
 
 
 class Inner(TypedDict, total=False):
     deep_key: str
     data: dict[str, Any]
+
+
+class Plain(TypedDict):
+    word: str
 
 
 @attrs.frozen
@@ -32,9 +37,16 @@ class Shop(Global):
     """A global of a test."""
 
     @method
-    @shaped(gives=Inner, passes={"function": (Inner, None)})
-    def buy(self, name: str, options: Options, function: Any) -> Any:
+    @shaped(gives=Inner)
+    def buy(
+        self, name: str, options: Options, function: Annotated[Function, Called(inner=Inner, plain=Plain, price=int)]
+    ) -> Any:
         """Takes options and a function."""
+
+    @method
+    @shaped(gives=Plain)
+    def weigh(self, function: Annotated[Function, Called(plain=Plain)]) -> Any:
+        """Takes a function."""
 
     @method
     def look(self, name: str) -> Any:
@@ -48,9 +60,10 @@ def test_keys_of_options_results_and_function_arguments_are_listed() -> None:
     found = manifest({"Shop": Shop}, {})["globals"]["Shop"]
     assert found == {
         "buy": {
-            "takes": {"1": {"one_item": INNER, "some_items": INNER, "free": True}, "2": [INNER, None]},
+            "takes": {"1": {"one_item": INNER, "some_items": INNER, "free": True}, "2": [INNER, None, None]},
             "gives": INNER,
         },
+        "weigh": {},
         "look": {},
     }
 
@@ -79,7 +92,7 @@ def test_the_shapes_have_all_that_scripts_get() -> None:
     assert undeclared(result_dict(result), names(ReplyShape)) == []
     assert undeclared(completion_dict(Completion(MESSAGE, cost=1.0)), names(CompletionShape)) == []
     assert undeclared(request_dict(request), names(RequestShape)) == []
-    assert result_dict(result).keys() == names(ReplyShape).keys()  # type: ignore[union-attr]
+    assert result_dict(result).keys() == names(ReplyShape).keys()
 
 
 def test_methods_that_answer_with_a_shape_say_so() -> None:
@@ -87,6 +100,12 @@ def test_methods_that_answer_with_a_shape_say_so() -> None:
     reply = names(ReplyShape)
     gives = [found["globals"]["Tool"]["run"], found["handles"]["Tool"]["run"], found["handles"]["Agent"]["run"]]
     assert [method["gives"] for method in gives] == [reply] * 3
-    assert found["globals"]["Hook"]["on"]["takes"]["1"] == [names(HookCallShape)]
+    assert found["globals"]["Hook"]["on"]["takes"]["1"] == [names(HookCallShape), None]
     assert "gives" not in found["globals"]["State"]["get"]
     assert found["handles"]["Stream"]["result"]["gives"].keys() >= {"finish_reason", "stop_reason"}
+
+
+def test_a_language_that_keeps_the_names_gets_no_keys() -> None:
+    found = manifest(GLOBALS, HANDLES, keys=False)
+    assert found["globals"].keys() == GLOBALS.keys()
+    assert all(method == {} for table in found.values() for methods in table.values() for method in methods.values())

@@ -18,13 +18,15 @@ from llmspell.errors import ConfigError
     help="Where to write.",
 )
 def types(out: Path) -> None:
-    """Write llmspell.lua, editor annotations for the Lua language server."""
+    """Write what editors need: llmspell.lua for the Lua language server, llmspell.d.ts for TypeScript."""
     from llmspell.script.luals import lua_annotations
+    from llmspell.script.typescript import type_declarations
 
-    path = out / "llmspell.lua"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        path.write_text(lua_annotations(), encoding="utf-8")
-    except OSError as cause:
-        raise ConfigError([f"{path} cannot be written: {cause.strerror}"]) from cause
-    click.echo(f"wrote {path}", err=True)
+    for name, text in (("llmspell.lua", lua_annotations()), ("llmspell.d.ts", type_declarations())):
+        path = out / name
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as cause:
+            raise ConfigError([f"{path} cannot be written: {cause.strerror}"]) from cause
+        click.echo(f"wrote {path}", err=True)

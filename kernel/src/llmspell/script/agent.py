@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 
@@ -18,7 +18,7 @@ from llmspell.result import Result
 from llmspell.script.check import Function
 from llmspell.script.convert import MessageOptions, to_messages, to_result
 from llmspell.script.declare import Global, Handle, method, shaped
-from llmspell.script.shapes import ReplyShape
+from llmspell.script.shapes import Called, ReplyShape, StreamEventShape
 from llmspell.script.stream import OnEvent, StreamHandle, telling
 from llmspell.script.tool import ToolHandle
 
@@ -47,7 +47,7 @@ class AgentOptions:
     max_tokens: int | None = None
     max_turns: int = 16
     timeout: float | None = None
-    run: Function | None = None
+    run: Annotated[Function, Called(input=str, gives=Any)] | None = None
     options: Mapping[str, Any] = attrs.field(factory=dict)
 
     def spec(self, name: str) -> AgentSpec:
@@ -72,7 +72,7 @@ class AskOptions:
     """How an agent is asked: the conversation before (`reply.messages`), and a function told each event."""
 
     history: tuple[MessageOptions, ...] = ()
-    on_event: Function | None = None
+    on_event: Annotated[Function, Called(event=StreamEventShape)] | None = None
 
 
 class ScriptAgent(BaseAgent):
@@ -108,7 +108,7 @@ class AgentHandle(Handle):
         return await telling(options.on_event, work, parent)
 
     @method
-    def stream(self, input: str, options: AskOptions | None = None) -> StreamHandle:  # noqa: A002 as above
+    def stream(self, input: str, options: AskOptions | None = None) -> StreamHandle[ReplyShape, StreamEventShape]:  # noqa: A002 as above
         """The agent's answer as it comes; `result()` is what `run` would give."""
         options = options or AskOptions()
         if options.on_event is not None:
@@ -134,11 +134,15 @@ def _tell(on_event: OnEvent, event: AgentEvent) -> None:
 class Agent(Global):
     """Agents: models that use tools to answer, or functions of the spell in their place."""
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._numbers = count(1)  # of agents without a name
+
     @method
     def create(self, options: AgentOptions) -> AgentHandle:
         """A new agent. Without a name it gets one (`agent-1`, ...); a name that is taken is an error."""
         run = self.session.run
-        name = options.name or next(free for n in count(1) if (free := f"agent-{n}") not in run.agents)
+        name = options.name or next(free for n in self._numbers if (free := f"agent-{n}") not in run.agents)
         if name in run.agents:
             raise LlmspellError(
                 f"an agent named {name!r} exists already",

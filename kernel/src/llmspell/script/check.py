@@ -43,8 +43,9 @@ class Arguments:
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
         self.name = name
         self._parameters = parameters(function)
-        self._checkers = [checker(parameter.annotation) for parameter in self._parameters]
-        self._places = [_place(name, parameter) for parameter in self._parameters]
+        annotations = get_type_hints(function)  # without what is there for the documentation only
+        self._checkers = [checker(annotations[parameter.name]) for parameter in self._parameters]
+        self._places = [_place(name, parameter.name, annotations[parameter.name]) for parameter in self._parameters]
         self._defaults = [parameter.default for parameter in self._parameters]
 
     def bind(self, given: Sequence[Any], bridge: Bridge) -> list[Any]:
@@ -67,12 +68,11 @@ class Arguments:
         return bound
 
 
-def _place(method: str, parameter: Parameter) -> str:
+def _place(method: str, parameter: str, annotation: Any) -> str:
     """What errors call a parameter; an options table goes without a name, since scripts see only its keys."""
-    branches = [parameter.annotation, *get_args(parameter.annotation)]
-    if any(isinstance(branch, type) and attrs.has(branch) for branch in branches):
+    if any(isinstance(branch, type) and attrs.has(branch) for branch in [annotation, *get_args(annotation)]):
         return f"{method}:"
-    return f"{method}: {parameter.name}"
+    return f"{method}: {parameter}"
 
 
 def checker(annotation: Any) -> Checker:

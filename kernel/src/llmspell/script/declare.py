@@ -15,7 +15,8 @@ that is `async` may wait, and so may one that gives a future (cheaper, where a t
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
@@ -31,26 +32,29 @@ def method(function: _Method) -> _Method:
 
 
 def guest(function: _Method) -> _Method:
-    """Declare a method that each engine implements in its own language; the body is never run."""
+    """Declare a method that each engine implements in its own language; the body is never run.
+
+    It is `async` if scripts wait for it.
+    """
     function.llmspell_method = True  # type: ignore[attr-defined]
     function.llmspell_guest = True  # type: ignore[attr-defined]
     return function
 
 
-def shaped(*, gives: Any = None, passes: Mapping[str, Sequence[Any]] | None = None) -> Callable[[_Method], _Method]:
-    """Declare the shapes (`llmspell.script.shapes`) of what a method gives to scripts.
-
-    Args:
-        gives: the shape of the result.
-        passes: the shapes of the arguments that the function in a parameter gets, by the parameter's name.
-    """
+def shaped(*, gives: Any) -> Callable[[_Method], _Method]:
+    """Declare the shape (`llmspell.script.shapes`) of a method's result."""
 
     def mark(function: _Method) -> _Method:
-        function.llmspell_gives = gives  # type: ignore[attr-defined]  # read back by `_shapes`
-        function.llmspell_passes = passes or {}  # type: ignore[attr-defined]
+        function.llmspell_gives = gives  # type: ignore[attr-defined]  # read back by `given`
         return function
 
     return mark
+
+
+def given(function: Callable[..., Any]) -> Any:
+    """The type of a method's result: its shape where one is declared, else its annotation."""
+    shape = getattr(function, "llmspell_gives", None)
+    return _signature(function).return_annotation if shape is None else shape
 
 
 def methods(declared: type) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -79,6 +83,7 @@ class Handle:
     id: int = 0
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         cls.type_name = cls.type_name or cls.__name__.removesuffix("Handle")
 
     async def released(self) -> None:
@@ -87,26 +92,31 @@ class Handle:
 
 def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     """A method's parameters with real annotations, without `self`."""
-    signature = inspect.signature(function, eval_str=True)
-    return list(signature.parameters.values())[1:]
+    return list(_signature(function).parameters.values())[1:]
 
 
-def manifest(globals_: Mapping[str, type], handles: Mapping[str, type]) -> dict[str, Any]:
+@cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function, eval_str=True)
+
+
+def manifest(globals_: Mapping[str, type], handles: Mapping[str, type], *, keys: bool = True) -> dict[str, Any]:
     """What an engine needs to build the API in its own language: names only, as JSON-like data.
 
-    Each method may have `takes`, the keys of its options by the position of the argument, and `gives`, the keys of
-    its result. Keys are an object from each to those below it, or to true; a function is a list of the keys of its
-    arguments. A language that writes names in another way maps these keys and leaves all others alone.
+    With `keys`, each method may have `takes`, the keys of its options by the position of the argument, and `gives`,
+    the keys of its result. Keys are an object from each to those below it, or to true; a function is a list of the
+    keys of its arguments. A language that writes names in another way maps these keys and leaves all others alone.
+    Results and arguments whose keys are all single words are left out: every language writes those alike.
     """
     return {
-        "globals": {name: _names(declared) for name, declared in globals_.items()},
-        "handles": {name: _names(declared) for name, declared in handles.items()},
+        "globals": {name: _names(declared, keys) for name, declared in globals_.items()},
+        "handles": {name: _names(declared, keys) for name, declared in handles.items()},
     }
 
 
-def _names(declared: type) -> dict[str, dict[str, Any]]:
+def _names(declared: type, keys: bool) -> dict[str, dict[str, Any]]:
     return {
-        name: _shapes(function)
+        name: _shapes(function) if keys else {}
         for name, function in methods(declared)
         if not getattr(function, "llmspell_guest", False)
     }
@@ -115,15 +125,20 @@ def _names(declared: type) -> dict[str, dict[str, Any]]:
 def _shapes(function: Callable[..., Any]) -> dict[str, Any]:
     from llmspell.script.shapes import names
 
-    passes = getattr(function, "llmspell_passes", {})
-    takes = {
-        str(position): [names(shape) for shape in passes[parameter.name]]
-        if parameter.name in passes
-        else names(parameter.annotation)
-        for position, parameter in enumerate(parameters(function))
-    }
-    found = {
-        "takes": {key: keys for key, keys in takes.items() if keys},
-        "gives": names(getattr(function, "llmspell_gives", None)),
-    }
+    found = {"takes": {}, "gives": _mapped(names(given(function)))}
+    for position, parameter in enumerate(parameters(function)):
+        keys = names(parameter.annotation)
+        if isinstance(keys, list):
+            keys = [_mapped(each) for each in keys]
+        if keys and keys != [None] * len(keys):
+            found["takes"][str(position)] = keys
     return {key: value for key, value in found.items() if value}
+
+
+def _mapped(keys: Any) -> Any:
+    """The keys, unless a language that joins words in another way would write them all the same."""
+    return keys if _has_joined_words(keys) else None
+
+
+def _has_joined_words(keys: Any) -> bool:
+    return isinstance(keys, dict) and any("_" in key or _has_joined_words(below) for key, below in keys.items())

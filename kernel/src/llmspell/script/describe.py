@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-import types
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, NotRequired, TypeVar, get_args, get_origin, get_type_hints, is_typeddict
 
 import attrs
 
 from llmspell.script.api import GLOBALS, HANDLES
+from llmspell.script.async_ import TaskHandle
 from llmspell.script.check import Function
-from llmspell.script.declare import Handle, methods, parameters
+from llmspell.script.declare import given, methods, parameters
+from llmspell.script.notation import name_of, variables
+from llmspell.script.shapes import CONSTANTS, called
 
 WORDS: Mapping[Any, str] = {
     str: "string",
@@ -24,71 +26,106 @@ WORDS: Mapping[Any, str] = {
     Function: "function",
     None: "nothing",
 }
-"""What the types of the API are called in Lua; `dict` stands for every table with named keys."""
+"""What the types of the API are called in Lua."""
 
 
 @attrs.frozen
 class Parameter:
-    """One parameter of a method, or one key of an options table."""
+    """One parameter of a method, one key of an options table, or one part of a value.
+
+    A `required` part of a value is always there. A `rest` parameter takes any number of arguments.
+    """
 
     name: str
     annotation: Any
     required: bool
     default: Any = None
+    rest: bool = False
 
 
 @attrs.frozen
 class Method:
-    """One method; `returns` is its annotation."""
+    """One method.
+
+    Attributes:
+        name: as in Lua.
+        doc: its documentation.
+        parameters: what it takes.
+        returns: the annotation of what it gives.
+        guest: whether each engine implements it in its own language.
+        waits: whether scripts may have to wait for it.
+        variables: the type variables that are the method's own, and not those of its handle type.
+    """
 
     name: str
     doc: str
     parameters: tuple[Parameter, ...]
     returns: Any
+    guest: bool
+    waits: bool
+    variables: tuple[TypeVar, ...]
 
 
 @attrs.frozen
 class Described:
-    """A global, a handle type or an options table."""
+    """A global, a handle type, an options table, or a value that scripts get; `variables` are those of its type."""
 
     name: str
     doc: str
     methods: tuple[Method, ...] = ()
     fields: tuple[Parameter, ...] = ()
+    variables: tuple[TypeVar, ...] = ()
 
 
 def globals_() -> list[Described]:
-    """Every global, by name."""
-    return [_described(name, declared) for name, declared in sorted(GLOBALS.items())]
+    """Every global, by name; its fields are the constants that stand beside its functions."""
+    return [
+        attrs.evolve(_described(name, declared), fields=_parts(CONSTANTS[name]) if name in CONSTANTS else ())
+        for name, declared in sorted(GLOBALS.items())
+    ]
 
 
 def handles() -> list[Described]:
-    """Every handle type, by name."""
-    return [_described(name, declared) for name, declared in sorted(HANDLES.items())]
+    """Every handle type, by name, with the tasks that engines make themselves."""
+    return [
+        _described(name, declared) for name, declared in sorted({**HANDLES, name_of(TaskHandle): TaskHandle}.items())
+    ]
 
 
 def options() -> list[Described]:
     """Every options table that a method takes, tables inside tables included, by name."""
+    return [Described(name, _doc(cls), fields=_keys(cls)) for name, cls in _reached() if attrs.has(cls)]
+
+
+def shapes() -> list[Described]:
+    """Every kind of value that scripts get, and that their functions give, by name."""
+    return [Described(name, _doc(cls), fields=_parts(cls)) for name, cls in _reached() if is_typeddict(cls)]
+
+
+def _reached() -> list[tuple[str, type]]:
     found: dict[str, type] = {}
     for declared in [*GLOBALS.values(), *HANDLES.values()]:
         for _, function in methods(declared):
-            for parameter in parameters(function):
-                _collect(parameter.annotation, found)
-    return [_options(name, found[name]) for name in sorted(found)]
+            for annotation in [*(parameter.annotation for parameter in parameters(function)), given(function)]:
+                _collect(annotation, found)
+    return sorted(found.items())
 
 
 def _collect(annotation: Any, found: dict[str, type]) -> None:
-    for part in get_args(annotation):
+    inner = [*get_args(annotation), *getattr(annotation, "__constraints__", ())]
+    if function := called(annotation):
+        inner += [*(taken for _, taken in function.takes), function.gives]
+    if isinstance(annotation, type) and (attrs.has(annotation) or is_typeddict(annotation)):
+        if found.setdefault(name_of(annotation), annotation) is not annotation:
+            raise TypeError(f"{annotation!r} and {found[name_of(annotation)]!r} would have the same name")
+        inner += get_type_hints(annotation, include_extras=True).values()
+    for part in inner:
         _collect(part, found)
-    if isinstance(annotation, type) and attrs.has(annotation) and annotation.__name__ not in found:
-        found[annotation.__name__] = annotation
-        for hint in get_type_hints(annotation).values():
-            _collect(hint, found)
 
 
-def _options(name: str, cls: type) -> Described:
-    hints = get_type_hints(cls)
-    fields = tuple(
+def _keys(cls: type) -> tuple[Parameter, ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(
         Parameter(
             field.name,
             hints[field.name],
@@ -97,57 +134,47 @@ def _options(name: str, cls: type) -> Described:
         )
         for field in attrs.fields(cls)
     )
-    return Described(name, _doc(cls), fields=fields)
+
+
+def _parts(shape: type) -> tuple[Parameter, ...]:
+    hints = get_type_hints(shape, include_extras=True).items()
+    return tuple(
+        Parameter(name, get_args(hint)[0], required=False)
+        if get_origin(hint) is NotRequired
+        else Parameter(name, hint, required=True)
+        for name, hint in hints
+    )
 
 
 def _described(name: str, declared: type) -> Described:
-    return Described(name, _doc(declared), tuple(_methods(declared)))
+    own = getattr(declared, "__parameters__", ())
+    return Described(name, _doc(declared), tuple(_methods(declared, own)), variables=own)
 
 
-def _methods(declared: type) -> Iterator[Method]:
+def _methods(declared: type, shared: tuple[TypeVar, ...]) -> Iterator[Method]:
     for name, function in methods(declared):
-        taken = tuple(
-            Parameter(
-                parameter.name,
-                parameter.annotation,
-                parameter.default is inspect.Parameter.empty,
-                parameter.default,
-            )
-            for parameter in parameters(function)
-        )
-        returns = inspect.signature(function, eval_str=True).return_annotation
+        taken = tuple(map(_parameter, parameters(function)))
+        returns = given(function)
         if get_origin(returns) is Awaitable:
             [returns] = get_args(returns)
-        yield Method(name, _doc(function), taken, returns)
+        guest = getattr(function, "llmspell_guest", False)
+        found = variables([*(parameter.annotation for parameter in taken), returns])
+        yield Method(
+            name,
+            _doc(function),
+            taken,
+            returns,
+            guest,
+            not guest or inspect.iscoroutinefunction(function),
+            tuple(variable for variable in found if variable not in shared),
+        )
+
+
+def _parameter(parameter: inspect.Parameter) -> Parameter:
+    rest = parameter.kind is inspect.Parameter.VAR_POSITIONAL
+    required = parameter.default is inspect.Parameter.empty and not rest
+    return Parameter(parameter.name, parameter.annotation, required, parameter.default, rest)
 
 
 def _doc(documented: Callable[..., Any]) -> str:
     return textwrap.dedent(inspect.getdoc(documented) or "").strip()
-
-
-def spelled(annotation: Any, words: Mapping[Any, str], *, list_of: str, union: str = " | ") -> str:
-    """An annotation in another notation.
-
-    Args:
-        annotation: of a parameter, a field or a result.
-        words: what simple types are called; `dict` also stands for mappings.
-        list_of: how a list is written, with `{}` for its items.
-        union: what stands between alternatives.
-    """
-    origin = get_origin(annotation) or annotation
-    arguments = get_args(annotation)
-    if origin in (Union, types.UnionType):
-        parts = [spelled(part, words, list_of=list_of, union=union) for part in arguments if part is not type(None)]
-        return union.join(dict.fromkeys(parts))
-    if origin is Literal:
-        return union.join(f'"{choice}"' for choice in arguments)
-    if origin in (list, tuple, Sequence):
-        inner = spelled(arguments[0], words, list_of=list_of, union=union) if arguments else words[Any]
-        return list_of.format(f"({inner})" if union in inner else inner)
-    if origin in (dict, Mapping):
-        return words[dict]
-    if isinstance(origin, type) and issubclass(origin, Handle):
-        return origin.type_name
-    if isinstance(origin, type) and attrs.has(origin):
-        return origin.__name__
-    return words[None if origin is type(None) else Function if origin is Function else origin]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import attrs
 
 from llmspell.errors import LlmspellError, UsageError
 from llmspell.events import Subscription
 from llmspell.script.check import Function
-from llmspell.script.declare import Global, Handle, method
+from llmspell.script.declare import Global, Handle, method, shaped
+from llmspell.script.shapes import Called, EventShape
 
 
 @attrs.frozen
@@ -32,8 +33,9 @@ class SubscriptionHandle(Handle):
         self._subscription = subscription
 
     @method
+    @shaped(gives=EventShape | None)
     async def next(self) -> Any:
-        """The next event (`seq`, `time`, `path`, `kind`, `data`); nothing once the subscription is closed."""
+        """The next event (`seq`, `time`, `run`, `path`, `kind`, `data`); nothing once the subscription is closed."""
         event = await self._subscription.next()
         return None if event is None else event.to_dict()
 
@@ -59,7 +61,10 @@ class Event(Global):
 
     @method
     def subscribe(
-        self, pattern: str, function: Function | None = None, options: SubscribeOptions | None = None
+        self,
+        pattern: str,
+        function: Annotated[Function, Called(event=EventShape)] | None = None,
+        options: SubscribeOptions | None = None,
     ) -> SubscriptionHandle:
         """Events from now on: a kind, `prefix.*`, `*.suffix`, or `**` for all; a function is called with each."""
         options = options or SubscribeOptions()
@@ -70,7 +75,8 @@ class Event(Global):
         return SubscriptionHandle(subscription)
 
     @method
-    def history(self, pattern: str = "**") -> list[dict[str, Any]]:
+    @shaped(gives=list[EventShape])
+    def history(self, pattern: str = "**") -> Any:
         """The events so far that match."""
         return [event.to_dict() for event in self.session.run.log.history(pattern)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import attrs
 
@@ -17,8 +17,8 @@ from llmspell.result import Result
 from llmspell.run import Run
 from llmspell.script.check import Function
 from llmspell.script.convert import completion_dict, request_dict, to_completion, to_result
-from llmspell.script.declare import Global, Handle, method, shaped
-from llmspell.script.shapes import HookCallShape
+from llmspell.script.declare import Global, Handle, method
+from llmspell.script.shapes import Called, HookAnswerShape, HookCallShape
 from llmspell.verdicts import Modify, Replace, Role, Verdict, Veto
 
 Point = Literal[
@@ -65,8 +65,12 @@ class Hook(Global):
     """Functions of the spell that stand around what it makes happen."""
 
     @method
-    @shaped(passes={"function": (HookCallShape,)})
-    def on(self, point: Point, function: Function, options: HookOptions | None = None) -> HookHandle:
+    def on(
+        self,
+        point: Point,
+        function: Annotated[Function, Called(call=HookCallShape, result=Any, gives=HookAnswerShape | None)],
+        options: HookOptions | None = None,
+    ) -> HookHandle:
         """Call `function(call)` before, or `function(call, result)` after, each operation of a kind.
 
         It returns nothing, or a table with one of `modify` (before only: what to change), `replace` (the result,
@@ -82,7 +86,7 @@ class Hook(Global):
         return HookHandle(run, kind, hook)
 
     @method
-    def points(self) -> list[str]:
+    def points(self) -> list[Point]:
         """The names that `Hook.on` takes."""
         return list(get_args(Point))
 

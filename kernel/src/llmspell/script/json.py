@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from llmspell.errors import UsageError
 from llmspell.script.declare import Global, guest, method
+
+Item = TypeVar("Item")
 
 
 @attrs.frozen
@@ -41,7 +43,7 @@ class Json(Global):
             raise UsageError(f"Json.decode: {cause}") from cause
 
     @guest
-    def array(self, items: list[Any] | None = None) -> list[Any]:
+    def array(self, items: list[Item] | None = None) -> list[Item]:
         """The same table, marked as a list, so that it stays one when it is empty."""
         raise NotImplementedError
 

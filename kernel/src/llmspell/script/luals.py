@@ -3,64 +3,118 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+
+import attrs
 
 from llmspell.script import describe
-
-_PREFIX = "llmspell."
+from llmspell.script.notation import Notation
+from llmspell.script.shapes import Called
 
 
 def lua_annotations() -> str:
     """The whole file."""
     parts = ["---@meta llmspell", "-- Generated from the script API; `llmspell types` writes it anew."]
-    parts += ["\n".join(_table(options)) for options in describe.options()]
-    parts += ["\n".join(_class(handle, f"{_PREFIX}{handle.name}", ":")) for handle in describe.handles()]
-    parts += ["\n".join(_class(declared, declared.name, ".")) for declared in describe.globals_()]
+    parts += ["\n".join(_table(table)) for table in [*describe.options(), *describe.shapes()]]
+    parts += ["\n".join(_handle(handle)) for handle in describe.handles()]
+    parts += ["\n".join(_global(declared)) for declared in describe.globals_()]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(options: describe.Described) -> Iterator[str]:
-    yield from _comment(options.doc)
-    yield f"---@class {_PREFIX}{options.name}"
-    for field in options.fields:
-        yield f"---@field {field.name}{'' if field.required else '?'} {_type(field.annotation)}"
+def _function(function: Called) -> str:
+    taken = [f"{name}: {_TYPES.write(annotation)}" for name, annotation in function.takes]
+    if function.rest:
+        taken.append("...: any")
+    gives = "" if function.gives is None else f": {_GIVEN.write(function.gives)}"
+    return f"fun({', '.join(taken)}){gives}"
 
 
-def _class(declared: describe.Described, name: str, joint: str) -> Iterator[str]:
+_TYPES = Notation(
+    {**describe.WORDS, None: "any"},  # the only part of a value that is always None is `Json.null`
+    list_of="{}[]",
+    union="|",
+    prefix="llmspell.",
+    function=_function,
+    generic=True,
+)
+_GIVEN = attrs.evolve(_TYPES, nothing="nil")
+
+
+def _table(table: describe.Described) -> Iterator[str]:
+    yield from _comment(table.doc)
+    yield f"---@class llmspell.{table.name}"
+    yield from _fields(table)
+
+
+def _fields(declared: describe.Described) -> Iterator[str]:
+    for field in declared.fields:
+        yield f"---@field {field.name}{'' if field.required else '?'} {_TYPES.write(field.annotation)}"
+
+
+def _handle(handle: describe.Described) -> Iterator[str]:
+    owner = f"_{handle.name}"
+    yield from _comment(handle.doc)
+    yield f"---@class llmspell.{handle.name}"
+    yield f"local {owner} = {{}}"
+    for method in handle.methods:
+        yield from _method(method, f"{owner}:")
+        if not method.guest:
+            yield from _trying(method, f"{owner}:")
+
+
+def _global(declared: describe.Described) -> Iterator[str]:
     yield from _comment(declared.doc)
-    local = declared.name if joint == "." else f"_{declared.name}"
-    yield f"---@class {name}"
-    yield f"{local} = {{}}" if joint == "." else f"local {local} = {{}}"
+    yield f"---@class {declared.name}"
+    yield from _fields(declared)
+    yield f"{declared.name} = {{}}"
     for method in declared.methods:
-        yield ""
-        yield from _method(method, local, joint)
+        yield from _method(method, f"{declared.name}.")
+        yield from _trying(method, f"{declared.name}.")
 
 
-def _method(method: describe.Method, owner: str, joint: str) -> Iterator[str]:
+def _method(method: describe.Method, owner: str) -> Iterator[str]:
+    yield ""
     yield from _comment(method.doc)
+    yield from _signature(method)
+    if gives := _gives(method):
+        yield f"---@return {gives}"
+    yield f"function {owner}{method.name}({_names(method)}) end"
+
+
+def _trying(method: describe.Method, owner: str) -> Iterator[str]:
+    yield ""
+    yield f"---`{method.name}`, with the error as a second value instead of raising it."
+    yield from _signature(method)
+    yield f"---@return {_gives(method).removesuffix('|nil') or 'any'}|nil"
+    yield "---@return llmspell.Failure|nil"
+    yield f"function {owner}try_{method.name}({_names(method)}) end"
+
+
+def _signature(method: describe.Method) -> Iterator[str]:
+    if method.variables:
+        yield f"---@generic {', '.join(variable.__name__ for variable in method.variables)}"
     for parameter in method.parameters:
-        mark = "" if parameter.required else "?"
-        yield f"---@param {_name(parameter.name)}{mark} {_type(parameter.annotation)}"
-    if method.returns not in (None, type(None)):
-        yield f"---@return {_type(method.returns)}"
-    names = ", ".join(_name(parameter.name) for parameter in method.parameters)
-    yield f"function {owner}{joint}{method.name}({names}) end"
+        mark = "" if parameter.required or parameter.rest else "?"
+        yield f"---@param {_name(parameter)}{mark} {_TYPES.write(parameter.annotation)}"
 
 
-def _name(name: str) -> str:
+def _gives(method: describe.Method) -> str:
+    """The type of a result; a class of the language server has no type variables of its own."""
+    return "" if method.returns in (None, type(None)) else _within(method).write(method.returns)
+
+
+def _within(method: describe.Method) -> Notation:
+    return attrs.evolve(_GIVEN, generic=bool(method.variables))
+
+
+def _names(method: describe.Method) -> str:
+    return ", ".join(map(_name, method.parameters))
+
+
+def _name(parameter: describe.Parameter) -> str:
     """A parameter's name; `function` is a word of the language."""
-    return "fn" if name == "function" else name
-
-
-def _type(annotation: Any) -> str:
-    text = describe.spelled(annotation, {**describe.WORDS, None: "nil"}, list_of="{}[]")
-    names = {described.name for described in [*describe.options(), *describe.handles()]}
-    return "|".join(_qualified(part.strip(), names) for part in text.split(" | "))
-
-
-def _qualified(part: str, names: set[str]) -> str:
-    bare = part.strip("()[]")
-    return part.replace(bare, _PREFIX + bare) if bare in names else part
+    if parameter.rest:
+        return "..."
+    return "fn" if parameter.name == "function" else parameter.name
 
 
 def _comment(doc: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from llmspell.gate import Operation
 from llmspell.message import Delta, Message, ModelRequest
 from llmspell.script.convert import MessageOptions, completion_dict, text_event, to_messages
 from llmspell.script.declare import Global, method, shaped
-from llmspell.script.shapes import CompletionShape
+from llmspell.script.shapes import CompletionShape, TextEventShape
 from llmspell.script.stream import OnEvent, StreamHandle
 
 
@@ -67,7 +67,7 @@ class Provider(Global):
         return completion_dict(await run.complete(options.model, options.request(run.model_timeout), parent))
 
     @method
-    def stream(self, options: CompleteOptions) -> StreamHandle:
+    def stream(self, options: CompleteOptions) -> StreamHandle[CompletionShape, TextEventShape]:
         """A model's answer as it comes: events of type `text`; `result()` is the whole answer."""
         run = self.session.run
         return StreamHandle(

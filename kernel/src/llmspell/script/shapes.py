@@ -7,13 +7,27 @@ A language that writes names in another way maps these keys, and no others: what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import UnionType
-from typing import Any, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Any,
+    Literal,
+    NotRequired,
+    TypedDict,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 import attrs
 
+from llmspell.message import FinishReason
 
-class UsageShape(TypedDict, total=False):
+
+class UsageShape(TypedDict):
     """Tokens."""
 
     input_tokens: int
@@ -23,7 +37,7 @@ class UsageShape(TypedDict, total=False):
     total_tokens: int
 
 
-class ToolCallShape(TypedDict, total=False):
+class ToolCallShape(TypedDict):
     """A tool call in a message; `arguments` is JSON text."""
 
     id: str
@@ -31,58 +45,80 @@ class ToolCallShape(TypedDict, total=False):
     arguments: str
 
 
-class MessageShape(TypedDict, total=False):
+class MessageShape(TypedDict):
     """A message of a conversation."""
 
-    role: str
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
-    tool_calls: list[ToolCallShape]
-    tool_call_id: str
+    tool_calls: NotRequired[list[ToolCallShape]]
+    tool_call_id: NotRequired[str]
 
 
-class ReplyShape(TypedDict, total=False):
-    """A result of an agent, a tool or a workflow."""
+class FailureShape(TypedDict):
+    """What went wrong: a `kind` to decide by, a `message` to read, and in `hint` what to do about it."""
+
+    kind: str
+    message: str
+    component: str
+    retryable: bool
+    hint: str
+    details: dict[str, Any]
+
+
+class CallShape(TypedDict):
+    """A tool call that an agent made, with what the tool gave or why it failed; `duration` is seconds."""
+
+    id: str
+    name: str
+    arguments: NotRequired[Any]
+    output: NotRequired[Any]
+    error: NotRequired[FailureShape]
+    duration: float
+
+
+class ReplyShape(TypedDict):
+    """A result of an agent, a tool or a workflow; only the `stop_reason` `completed` is success, `cost` is USD."""
 
     text: str
-    output: Any
+    output: NotRequired[Any]
     stop_reason: str
     usage: UsageShape
-    cost: float
+    cost: NotRequired[float]
     messages: list[MessageShape]
-    calls: list[dict[str, Any]]
-    error: dict[str, Any]
+    calls: list[CallShape]
+    error: NotRequired[FailureShape]
     agent: str
 
 
-class CompletionShape(TypedDict, total=False):
-    """A model's answer."""
+class CompletionShape(TypedDict):
+    """A model's answer; `cost` is USD, and missing where nobody knows it."""
 
     text: str
     tool_calls: list[ToolCallShape]
-    finish_reason: str
+    finish_reason: FinishReason
     usage: UsageShape
     model: str
-    cost: float
+    cost: NotRequired[float]
 
 
-class RequestShape(TypedDict, total=False):
-    """A request to a model, as hooks see it."""
+class RequestShape(TypedDict):
+    """A request to a model, as hooks see it; what is not set is not there."""
 
     model: str
     messages: list[MessageShape]
-    tools: Any
-    tool_choice: str
-    response_format: dict[str, Any]
-    temperature: float
-    max_tokens: int
-    stop: list[str]
-    seed: int
+    tools: NotRequired[Any]
+    tool_choice: NotRequired[str]
+    response_format: NotRequired[dict[str, Any]]
+    temperature: NotRequired[float]
+    max_tokens: NotRequired[int]
+    stop: NotRequired[list[str]]
+    seed: NotRequired[int]
     timeout: float
-    extra: dict[str, Any]
+    extra: NotRequired[dict[str, Any]]
 
 
-class HookCallShape(TypedDict, total=False):
-    """An operation, as hooks see it."""
+class HookCallShape(TypedDict):
+    """An operation, as hooks see it: with the `arguments` of a tool, the `request` to a model, an agent's `input`."""
 
     kind: str
     name: str
@@ -93,22 +129,147 @@ class HookCallShape(TypedDict, total=False):
     input: str
 
 
-class EndShape(CompletionShape, ReplyShape, total=False):
-    """What a stream ends with: a reply of an agent, or a model's answer."""
+class ModifyShape(TypedDict):
+    """A hook's answer before an operation: what to change of it."""
+
+    modify: dict[str, Any]
 
 
-def names(annotation: Any) -> dict[str, Any] | None:
-    """The keys of a value of this type, each with the keys below it or True; None when it has no keys of the API.
+class ReplaceShape(TypedDict):
+    """A hook's answer: the result to go on with."""
+
+    replace: Any
+
+
+class VetoShape(TypedDict):
+    """A hook's answer: the reason why the caller gets an error."""
+
+    veto: str
+
+
+class EventShape(TypedDict):
+    """An event of the run's log; `time` is ISO 8601, in UTC."""
+
+    seq: int
+    time: str
+    run: str
+    path: str
+    kind: str
+    data: dict[str, Any]
+
+
+class TextEventShape(TypedDict):
+    """More of an answer's text."""
+
+    type: Literal["text"]
+    text: str
+
+
+class ToolCallEventShape(TypedDict):
+    """An agent is about to call a tool."""
+
+    type: Literal["tool_call"]
+    id: str
+    name: str
+    arguments: Any
+
+
+class ToolResultEventShape(TypedDict):
+    """A tool gave an output, or failed."""
+
+    type: Literal["tool_result"]
+    id: str
+    name: str
+    output: NotRequired[Any]
+    error: NotRequired[FailureShape]
+
+
+StreamEventShape = TextEventShape | ToolCallEventShape | ToolResultEventShape
+HookAnswerShape = ModifyShape | ReplaceShape | VetoShape
+
+
+class ToolSpecShape(TypedDict):
+    """A tool, as models are told of it; `parameters` is a JSON Schema."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+class SpellShape(TypedDict):
+    """The constants of the global `Spell`; `model` is the default `provider/model`."""
+
+    name: str
+    path: str
+    profile: str
+    model: str
+
+
+class JsonShape(TypedDict):
+    """The constant of the global `Json`: null, in languages that have none."""
+
+    null: None
+
+
+@attrs.frozen(init=False)
+class Called:
+    """How a function of a script is called: `Annotated[Function, Called(call=HookCallShape, gives=str)]`.
 
     Args:
-        annotation: a shape, an attrs class of options, or a type that holds one.
+        gives: what it returns; None means that nobody looks.
+        rest: whether it gets the further arguments of the method that takes it.
+        takes: its arguments, by the names that the documentation has for them.
+    """
+
+    takes: tuple[tuple[str, Any], ...]
+    gives: Any
+    rest: bool
+
+    def __init__(self, *, gives: Any = None, rest: bool = False, **takes: Any) -> None:
+        self.__attrs_init__(tuple(takes.items()), gives, rest)
+
+
+def called(annotation: Any) -> Called | None:
+    """How a function with this annotation is called; None when it is no function, or does not say."""
+    return next((each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, Called)), None)
+
+
+CONSTANTS: Mapping[str, type] = {"Json": JsonShape, "Spell": SpellShape}
+"""The shapes of the values that stand beside the functions of a global, by its name."""
+
+End = TypeVar("End", ReplyShape, CompletionShape)
+"""What a stream ends with: a reply of an agent, or a model's answer."""
+
+Told = TypeVar("Told", TextEventShape, StreamEventShape)
+"""What a stream tells on the way: a model's is text only."""
+
+
+@cache
+def names(annotation: Any) -> Any:
+    """The keys of a value of this type, each with the keys below it or True; None when it has no keys of the API.
+
+    Those of a script function are a list: the keys of each of its arguments.
+
+    Args:
+        annotation: a shape, an attrs class of options, an annotated function, or a type that holds one.
     """
     origin = get_origin(annotation)
+    if function := called(annotation):
+        return [names(taken) for _, taken in function.takes]
+    if isinstance(annotation, TypeVar):
+        return _together(annotation.__constraints__)
     if origin in (Union, UnionType, list, tuple, Sequence):
-        found = (names(part) for part in get_args(annotation))
-        return next((each for each in found if each), None)
+        return _together(get_args(annotation))
     if origin in (dict, Mapping) or not isinstance(annotation, type):
         return None
     if is_typeddict(annotation) or attrs.has(annotation):
         return {key: names(hint) or True for key, hint in get_type_hints(annotation).items()}
     return None
+
+
+def _together(alternatives: Sequence[Any]) -> Any:
+    """The keys that any of the alternatives has."""
+    found = [each for each in map(names, alternatives) if each]
+    if all(isinstance(each, dict) for each in found):
+        return {key: below for each in found for key, below in each.items()} or None
+    return found[0]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from llmspell.script.check import Function
 from llmspell.script.declare import Global, method
+from llmspell.script.shapes import Called
 
 
 class State(Global):
@@ -33,7 +34,7 @@ class State(Global):
         return sorted(key for key in self.session.run.state if key.startswith(prefix))
 
     @method
-    async def update(self, key: str, function: Function) -> Any:
+    async def update(self, key: str, function: Annotated[Function, Called(value=Any, gives=Any)]) -> Any:
         """Set a key to `function(value)` and give the new value; no other update of the key comes between."""
         state = self.session.run.state
         async with self.session.run.state_locks.setdefault(key, asyncio.Lock()):

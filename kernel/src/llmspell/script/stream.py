@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Generic
 
 from llmspell.errors import Cancelled, LlmspellError
 from llmspell.run import Run
 from llmspell.script.check import Function
-from llmspell.script.declare import Handle, method, shaped
-from llmspell.script.shapes import EndShape
+from llmspell.script.declare import Handle, method
+from llmspell.script.shapes import End, Told
 
 OnEvent = Callable[[dict[str, Any]], None]
 Work = Callable[[OnEvent], Awaitable[Any]]
 """Does something, tells events on the way, and gives the result as plain data."""
 
 
-class StreamHandle(Handle):
+class StreamHandle(Handle, Generic[End, Told]):
     """What happens while an agent or a model answers; iterate over it, or call `next`, then ask for the `result`."""
 
     def __init__(self, run: Run, work: Work) -> None:
-        self._queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Any] = asyncio.Queue()
         self._task = run.spawn(self._work(work))
 
     async def _work(self, work: Work) -> Any:
@@ -31,12 +31,12 @@ class StreamHandle(Handle):
             self._queue.put_nowait(None)
 
     @method
-    async def next(self) -> Any:
+    async def next(self) -> Told | None:
         """The next event, a table with a `type` (`text`, `tool_call`, `tool_result`); nothing at the end.
 
         A failure is raised here once the events before it are read.
         """
-        event = await self._queue.get()
+        event: Told | None = await self._queue.get()
         if event is None:
             self._queue.put_nowait(None)  # the end stays the end, however often it is asked for
             await self._failure()
@@ -49,13 +49,13 @@ class StreamHandle(Handle):
             raise error
 
     @method
-    @shaped(gives=EndShape)
-    async def result(self) -> Any:
+    async def result(self) -> End:
         """The whole answer, once there is one; an error of kind `cancelled` when the stream was closed before."""
         await asyncio.wait([self._task])
         if self._task.cancelled():
             raise Cancelled("the stream was closed before its end")
-        return self._task.result()
+        answer: End = self._task.result()
+        return answer
 
     @method
     async def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 
@@ -13,7 +13,7 @@ from llmspell.export import result_dict
 from llmspell.result import Result
 from llmspell.script.check import Function
 from llmspell.script.declare import Global, Handle, method, shaped
-from llmspell.script.shapes import ReplyShape
+from llmspell.script.shapes import Called, ReplyShape, ToolSpecShape
 
 if TYPE_CHECKING:
     from llmspell.context import Context
@@ -30,7 +30,7 @@ class ToolDefinition:
     """
 
     name: str
-    run: Function
+    run: Annotated[Function, Called(arguments=dict[str, Any], gives=Any)]
     description: str = ""
     parameters: Mapping[str, Any] = attrs.field(factory=dict)
     timeout: float = 60.0
@@ -109,7 +109,8 @@ class Tool(Global):
         return self.session.run.tools.names()
 
     @method
-    def describe(self, name: str) -> dict[str, Any]:
+    @shaped(gives=ToolSpecShape)
+    def describe(self, name: str) -> Any:
         """A tool's `name`, `description` and `parameters` (a JSON Schema)."""
         return attrs.asdict(self.session.run.find_tool(name).spec())
 
