@@ -1,4 +1,5 @@
--- A conversation whose answers are shown as they are made. Each word after -- is one turn.
+-- A conversation whose answers arrive piece by piece. Each word after -- is one turn.
+--   llmspell run examples/chat.lua -- "The tide is high at noon. When is it high?" "And why?"
 
 local agent = Agent.create{ name = "chat", system = "Be brief." }
 local turns = #Args > 0 and Args or {
@@ -8,14 +9,14 @@ local turns = #Args > 0 and Args or {
 
 local history = {}
 for _, question in ipairs(turns) do
-  local words = {}
+  print("> " .. question)
+  local pieces = {}
   local stream = agent:stream(question, { history = history })
   for event in stream do
-    if event.type == "text" then words[#words + 1] = event.text end
+    if event.type == "text" then pieces[#pieces + 1] = event.text end
   end
   local reply = stream:result()
-  assert(table.concat(words) == reply.text, "the pieces add up to the answer")
-  print("> " .. question)
+  assert(table.concat(pieces) == reply.text, "the pieces add up to the answer")
   print(reply.text)
   history = reply.messages
 end

@@ -1,4 +1,5 @@
--- Several agents at once, at most two at a time; then the first of three to answer.
+-- Several agents at once, at most two at a time; then the first of three to answer, and one that takes too long.
+--   llmspell run examples/fan_out.lua
 
 local places = {
   "Lisbon lies on the Tagus. The old town has steep streets.",
@@ -19,6 +20,6 @@ local winner = Async.race{
 }
 print("first: " .. winner)
 
-local ok, problem = pcall(Async.timeout, 0.05, function() Async.sleep(10) end)
-print("in time:", ok, problem.kind)
+local _, problem = Async.try_timeout(0.05, function() Async.sleep(10) end)
+print("too long: " .. problem.kind)
 return { answers = #answers, winner = winner }

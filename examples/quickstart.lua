@@ -1,4 +1,5 @@
 -- An agent reads a file of this project, counts its words with a tool written right here, and does the arithmetic.
+--   llmspell run examples/quickstart.lua
 -- Without a key it works offline; set OPENAI_API_KEY, or add --model ollama/llama3.2, and a real model answers.
 
 Tool.define{

@@ -191,6 +191,14 @@ def test_a_budget_tells_its_stop_reason_and_how_to_raise_it() -> None:
     error = BudgetExceeded("tokens", 5000)
     assert error.stop_reason == "budget.tokens"
     assert error.hint == "raise it with --set budget.tokens=N, or in llmspell.toml under [budget]"
+    memory = BudgetExceeded("memory", 5000, setting="limits.memory")
+    assert memory.hint == "raise it with --set limits.memory=N, or in llmspell.toml under [limits]"
+    assert BudgetExceeded("turns", 5, hint="raise max_turns").hint == "raise max_turns"
+
+
+def test_a_name_that_is_a_whole_text_is_near_to_nothing() -> None:
+    assert near_names("x" * 101, ["x" * 101]) == []
+    assert near_names("x" * 100, ["x" * 100]) == ["x" * 100]
 
 
 def test_a_timeout_may_be_tried_again() -> None:

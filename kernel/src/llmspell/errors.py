@@ -206,17 +206,25 @@ class Vetoed(LlmspellError):
 
 
 class BudgetExceeded(LlmspellError):
-    """A limit of the run was reached; `budget` names it (`model_calls`, `tokens`, `wall_time`, ...)."""
+    """A limit of the run was reached; `budget` names it (`model_calls`, `tokens`, `wall_time`, ...).
+
+    Args:
+        limit: what may be used.
+        unit: what `limit` counts.
+        setting: the configuration key that raises it; empty for `budget.<name>`.
+        hint: what to do where no setting raises it.
+    """
 
     default_kind = "budget"
 
-    def __init__(self, budget: str, limit: float, *, unit: str = "") -> None:
+    def __init__(self, budget: str, limit: float, *, unit: str = "", setting: str = "", hint: str = "") -> None:
         self.budget = budget
         self.limit = limit
         amount = f"{limit:.12g}{' ' + unit if unit else ''}"
+        key = setting or f"budget.{budget}"
         super().__init__(
             f"the budget {budget} of {amount} is used up",
-            hint=f"raise it with --set budget.{budget}=N, or in llmspell.toml under [budget]",
+            hint=hint or f"raise it with --set {key}=N, or in llmspell.toml under [{key.partition('.')[0]}]",
             details={"budget": budget, "limit": limit},
         )
 
@@ -290,10 +298,15 @@ class Cancelled(LlmspellError):
         super().__init__(reason)
 
 
+_LONGEST_NAME = 100  # characters; the search takes a time that grows with their square
+
+
 def near_names(name: str, known: Sequence[str]) -> list[str]:
     """Up to three of `known` that look like `name`, nearest first."""
     from difflib import get_close_matches
 
+    if len(name) > _LONGEST_NAME:
+        return []
     return get_close_matches(name, list(known), n=3, cutoff=0.6)
 
 

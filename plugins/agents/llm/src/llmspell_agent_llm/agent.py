@@ -58,7 +58,7 @@ class LlmAgent(BaseAgent):
         except TimeoutError as cause:
             if not clock.expired():
                 raise
-            raise BudgetExceeded("wall_time", seconds, unit="seconds") from cause
+            raise BudgetExceeded("wall_time", seconds, unit="seconds", hint="raise the agent's timeout") from cause
 
     async def _converse(self, conversation: Conversation, request: AgentInput, context: Context) -> None:
         tools = {tool.name: tool for tool in self._tools(context)}
@@ -83,7 +83,8 @@ class LlmAgent(BaseAgent):
                 conversation.messages.extend(answer.reply)
             else:
                 await caller.run(completion.message.tool_calls, conversation)
-        conversation.stop("budget.turns", BudgetExceeded("turns", self.spec.max_turns, unit="model calls"))
+        used_up = BudgetExceeded("turns", self.spec.max_turns, unit="model calls", hint="raise the agent's max_turns")
+        conversation.stop("budget.turns", used_up)
 
     def _finished(self, conversation: Conversation, completion: Completion, answer: Answer | None) -> bool:
         """Whether the model is done, well or not."""

@@ -66,7 +66,8 @@ class Caller:
         self._repeats = self._repeats + 1 if asked == self._last else 1
         self._last = asked
         if self._repeats >= MAX_REPEATS:
-            raise BudgetExceeded("repeated_calls", MAX_REPEATS, unit="identical turns")
+            hint = "the model asks for the same again and again: say in the system prompt when it is done"
+            raise BudgetExceeded("repeated_calls", MAX_REPEATS, unit="identical turns", hint=hint)
         if self._repeats < REFUSED_REPEATS:
             return None
         return UsageError(
