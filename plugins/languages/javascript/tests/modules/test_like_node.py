@@ -119,7 +119,7 @@ PROGRAMS: dict[str, dict[str, str]] = {
     "switch discriminant": _main('import { n } from "./lib.js"; switch (n) { case n: console.log("same"); break; default: console.log("other"); }'),
     "closures in loops": _main('import { list } from "./lib.js"; const fs = []; for (let i = 0, l = list; i < l.length; i++) fs.push(() => i * list[i]); console.log(fs.map((f) => f()).join());'),
     "exported loop variable": {"main.js": 'import { i, set } from "./a.js"; console.log(i); set(5); console.log(i);', "a.js": "export var i; for (i = 0; i < 3; i++); export const set = (v) => { ({ i } = { i: v }); [i = 9] = [undefined]; i--; };"},
-    "concurrent imports": {"main.js": 'const [a, b] = await Promise.all([import("./a.js"), import("./b.js")]); console.log(a.x, b.y, a.c === b.c);', "a.js": 'import { c as k } from "./c.js"; export const x = 1; export { k as c }; console.log("a");', "b.js": 'import { c } from "./c.js"; export const y = 2; export { c }; console.log("b");', "c.js": 'console.log("c1"); await null; export const c = {}; console.log("c2");'},
+    "concurrent imports": {"main.js": 'const [a, b] = await Promise.all([import("./a.js"), import("./b.js")]); console.log(a.x, b.y, a.c === b.c);', "a.js": 'import { c as k } from "./c.js"; export const x = 1; export { k as c };', "b.js": 'import { c } from "./c.js"; export const y = 2; export { c }; console.log("b");', "c.js": 'console.log("c1"); await null; export const c = {}; console.log("c2");'},
 }  # fmt: skip
 
 
