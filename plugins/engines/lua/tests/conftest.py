@@ -9,12 +9,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
-from llmspell.engine import Limits
-from llmspell.values import FunctionRef, HandleRef, loads
+from llmspell.testing import driver
+from llmspell.testing.driver import HostError, Pending
 from llmspell_engine_lua.machine import LuaMachine
 
 API: dict[str, Any] = {
@@ -29,140 +29,16 @@ API: dict[str, Any] = {
 }
 
 
-class HostError(Exception):
-    """What a host function raises to fail a call with these fields."""
-
-    def __init__(self, kind: str = "provider", message: str = "boom", **fields: Any) -> None:
-        super().__init__(message)
-        self.fields = {"component": "", "retryable": False, "hint": "", "details": {}}
-        self.fields.update({"kind": kind, "message": message, **fields})
-
-
-class Pending:
-    """What a host function returns to answer later, with `Driver.answer`."""
-
-
-class Driver:
-    """One machine; `calls`, `cancelled`, `printed`, `done`, `failed` and `answers` record what it said.
-
-    `Host.echo(x)` answers x, `Host.fail(fields)` fails; `Host.later(x)` and `Async.sleep` wait for `answer`.
-    """
+class Driver(driver.Driver):
+    """A machine of Lua; `modules` are what `require` finds, by their dotted names."""
 
     def __init__(self, **limits: Any) -> None:
-        self.limits = Limits(**limits)
-        self.printed: list[str] = []
-        self.machine = LuaMachine(self.limits, self.printed.append)
-        self.calls: list[tuple[int, Any, str, list[Any]]] = []
-        self.waiting: dict[int, list[Any]] = {}
-        self.cancelled: list[int] = []
-        self.answers: dict[int, Any] = {}
+        super().__init__(LuaMachine, **limits)
         self.modules: dict[str, Any] = {}
-        self.streams: dict[int, list[Any]] = {}
-        self.done: list[Any] = []
-        self.failed: list[dict[str, Any]] = []
-        self._callbacks = 0
-        self._host: dict[str, Callable[..., Any]] = {
-            "Host.echo": lambda *args: args[0] if args else None,
-            "Host.fail": self._fail,
-            "Host.later": lambda *_: Pending(),
-            "Host.open": self._open,
-            "Async.sleep": lambda *_: Pending(),
-            "Agent.create": lambda *_: HandleRef(len(self.calls), "Agent"),
-            "@modules.load": self._module,
-        }
+        self.host["@modules.load"] = self._module
 
-    def start(self, source: str, *args: str, name: str = "test.lua", api: Mapping[str, Any] = API) -> Driver:
-        """Run `source` until it waits for something that is answered later."""
-        self._handle(self.machine.start(source, name, api, args))
-        return self
-
-    def answer(self, call: int, value: Any = None) -> Driver:
-        """Answer a waiting call."""
-        del self.waiting[call]
-        return self.step(("result", call, value))
-
-    def step(self, *messages: tuple[Any, ...]) -> Driver:
-        self._handle(self.machine.step(messages))
-        return self
-
-    def callback(self, function: FunctionRef, *args: Any) -> int:
-        """Run a function of the script; its answer appears in `answers`."""
-        self._callbacks += 1
-        number = self._callbacks
-        self.step(("callback", number, function.id, list(args)))
-        return number
-
-    @property
-    def value(self) -> Any:
-        """What the chunk returned."""
-        assert not self.failed, self.failed
-        [value] = self.done
-        return value
-
-    @property
-    def error(self) -> dict[str, Any]:
-        """What the chunk failed with."""
-        assert not self.done, self.done
-        [error] = self.failed
-        return error
-
-    def _handle(self, outbox: str) -> None:
-        assert "\n" not in outbox
-        while True:
-            inbox: list[tuple[Any, ...]] = []
-            for message in json.loads(outbox):
-                self._one(loads(json.dumps(message)), inbox)
-            if not inbox:
-                return
-            outbox = self.machine.step(inbox)
-
-    def _one(self, message: list[Any], inbox: list[tuple[Any, ...]]) -> None:
-        match message:
-            case ["call", number, target, method, args, *_]:
-                self.calls.append((number, target, method, args))
-                self._call(number, target, method, args, inbox)
-            case ["cancel", number]:
-                self.waiting.pop(number, None)
-                self.cancelled.append(number)
-            case ["result", number, value]:
-                self.answers[number] = value
-            case ["error", number, error]:
-                assert error.keys() >= {"kind", "message", "file", "line", "traceback"}
-                self.answers[number] = HostError(**error)
-            case ["done", value]:
-                self.done.append(value)
-            case ["failed", error]:
-                assert error.keys() >= {"kind", "message", "file", "line", "traceback"}
-                self.failed.append(error)
-            case _:
-                raise AssertionError(message)
-
-    def _call(self, number: int, target: Any, method: str, args: list[Any], inbox: list[tuple[Any, ...]]) -> None:
-        try:
-            if isinstance(target, int):
-                value = self._method(target, method, args)
-            else:
-                value = self._host[f"{target}.{method}"](*args)
-        except HostError as failure:
-            inbox.append(("error", number, failure.fields))
-            return
-        if isinstance(value, Pending):
-            self.waiting[number] = args
-        else:
-            inbox.append(("result", number, value))
-
-    def _method(self, handle: int, method: str, args: list[Any]) -> Any:
-        if method == "next":
-            return self.streams[handle].pop(0) if self.streams[handle] else None
-        return {"handle": handle, "method": method, "args": args}
-
-    def _open(self, items: list[Any]) -> HandleRef:
-        number = 1000 + len(self.streams)
-        self.streams[number] = list(items)
-        return HandleRef(number, "Stream")
-
-    def _fail(self, fields: Any = None) -> Any:
-        raise HostError(**(fields or {}))
+    def start(self, source: str, *args: str, name: str = "test.lua", api: Mapping[str, Any] = API) -> Self:
+        return super().start(source, *args, name=name, api=api)
 
     def _module(self, name: str, _requirer: str) -> Any:
         if name not in self.modules:
@@ -178,8 +54,8 @@ def run_script(source: str, *args: str, **limits: Any) -> Driver:
     return Driver(**limits).start(source, *args)
 
 
-@pytest.fixture
-def driver() -> Driver:
+@pytest.fixture(name="driver")
+def new_driver() -> Driver:
     """A machine with the usual limits, not started."""
     return Driver()
 

@@ -36,7 +36,7 @@ def test_a_module_is_looked_up_from_the_file_that_requires_it(driver: Any) -> No
 
 
 def test_two_names_of_one_file_are_one_module(driver: Any) -> None:
-    driver._host["@modules.load"] = lambda name, _from: {
+    driver.host["@modules.load"] = lambda name, _from: {
         "source": "n = (n or 0) + 1 return {}",
         "name": name,
         "key": "k",
@@ -139,5 +139,5 @@ def test_bytecode_is_no_module(driver: Any) -> None:
 
 
 def test_an_answer_without_a_source_is_an_internal_error(driver: Any) -> None:
-    driver._host["@modules.load"] = lambda *_: {"name": "x"}
+    driver.host["@modules.load"] = lambda *_: {"name": "x"}
     assert driver.start("local m = require('m')").error["kind"] == "internal"

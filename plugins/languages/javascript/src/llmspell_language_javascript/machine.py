@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from llmspell.engine import Emit, Limits
 from llmspell.errors import ScriptFailed
@@ -27,6 +27,9 @@ _CHUNK = 0  # the id of the chunk among the roots; callbacks count from 1
 
 class VirtualMachine(Protocol):
     """A JavaScript engine that has evaluated the guest."""
+
+    def limit(self, limits: Limits) -> None:
+        """Hold the script to `limits` from now on."""
 
     def run(self, turn: str, text: str = "", marks: bool = False, large: bool = False) -> str:
         """Run a turn of the guest and all reactions of promises, and give what the guest's `drain` then gives.
@@ -54,19 +57,31 @@ class JavaScriptMachine:
     Args:
         limits: what the script may use.
         emit: takes each printed line.
-        vm: a fresh virtual machine; the machine closes it.
+
+    Attributes:
+        new_vm: makes a fresh virtual machine; each engine says how.
     """
 
-    def __init__(self, limits: Limits, emit: Emit, vm: VirtualMachine) -> None:
+    new_vm: ClassVar[Callable[[], VirtualMachine]]
+    _spare: ClassVar[VirtualMachine | None] = None
+
+    def __init__(self, limits: Limits, emit: Emit) -> None:
+        cls = type(self)
+        self._vm, cls._spare = cls._spare or cls.new_vm(), None
+        self._vm.limit(limits)
         self._limits = limits
         self._emit = emit
-        self._vm = vm
         self._name = ""
         self._sources = Sources()
         self._imports: set[int] = set()  # the calls that ask for a module and were not answered
         self._reasons: list[str] = []
         self._open: set[int] = set()
         self._dead: dict[str, Any] | None = None
+
+    @classmethod
+    def warm(cls) -> None:
+        """Evaluate the guest in a virtual machine for the machine to come."""
+        cls._spare = cls._spare or cls.new_vm()
 
     def start(self, source: str, name: str, api: Mapping[str, Any], args: Sequence[str]) -> str:
         """Begin the script, run it until it waits, and return its messages."""

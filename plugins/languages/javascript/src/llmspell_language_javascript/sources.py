@@ -44,11 +44,7 @@ class Sources:
             name: what stacks call it.
             key: says which file this is when a module imports it.
         """
-        source = source.removeprefix("\ufeff")
-        if name.endswith((".ts", ".mts")):
-            from llmspell_language_javascript.modules import erase_types
-
-            source = erase_types(source, name)
+        source = _javascript(source.removeprefix("\ufeff"), name)
         if _IMPORTS.search(source):
             return self._rewritten(source, name, key, module=False)
         if source.startswith("#!"):
@@ -60,11 +56,7 @@ class Sources:
         source, name, key = loaded["source"], loaded["name"], loaded["key"]
         if name.endswith(".json"):
             return {"key": key, "name": name, "format": "json", "text": source}
-        if name.endswith((".ts", ".mts")):
-            from llmspell_language_javascript.modules import erase_types
-
-            source = erase_types(source, name)
-        return self._rewritten(source, name, key, module=True)
+        return self._rewritten(_javascript(source, name), name, key, module=True)
 
     def place(self, line: int) -> tuple[str, int] | None:
         """The file and the line in it of a line of the virtual machine's text; None when it is no script's."""
@@ -90,3 +82,12 @@ class Sources:
         file = _File(name, first, code.count("\n") + 1, code)
         self._files.append(file)
         return {"first": file.first, "count": file.lines}
+
+
+def _javascript(source: str, name: str) -> str:
+    """The text without the types that it has if its name says TypeScript."""
+    if not name.endswith((".ts", ".mts")):
+        return source
+    from llmspell_language_javascript.modules import erase_types
+
+    return erase_types(source, name)
