@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from benchmarks.cases.programs import ours
 from benchmarks.harness.model import Benchmark, Case, Target
@@ -46,26 +47,31 @@ HOST_CALLS = Benchmark(
     tuple(_call_targets()),
 )
 
-VALUES = Benchmark(
-    "values",
-    _engines("values"),
-    tuple(
-        Target(f"{name}, a text of 100 KB {direction}, inline", engine, f"us_{way}_100kb_inline", "us")
-        for engine, name in _ENGINES.items()
-        for way, direction in (("set", "to the host"), ("get", "from the host"))
-    ),
-)
+
+def _value_targets() -> Iterator[Target]:
+    directions = {"set": "to the host", "get": "from the host"}
+    for (engine, name), way, size, transport in product(
+        _ENGINES.items(), directions, ("1", "100"), ("inline", "worker")
+    ):
+        what, quantity = f"{name}, {size} KB {directions[way]}, {transport}", f"us_{way}_{size}kb_{transport}"
+        yield Target(what, engine, quantity, "us")
+        yield Target(f"{what} / a turn of asyncio", engine, quantity, "x", over=(_FLOOR,))
+
+
+VALUES = Benchmark("values", (*_engines("values"), ours(_FLOOR, "floors/values")), tuple(_value_targets()))
 
 
 def _spell_targets() -> Iterator[Target]:
     for engine, name in _ENGINES.items():
         yield Target(f"{name} spell that does nothing, inline", engine, "us_inline", "us")
         yield Target(f"{name} spell that does nothing, ready worker", engine, "us_worker", "us")
+        yield Target(f"{name} spell, inline / a task of asyncio", engine, "us_inline", "x", over=(_FLOOR,))
+        yield Target(f"{name} spell, ready worker / a task of asyncio", engine, "us_worker", "x", over=(_FLOOR,))
         yield Target(f"memory of a {name} spell that waits, inline", engine, "kib_inline", "KiB")
         yield Target(f"memory of a {name} spell that waits, worker", engine, "kib_worker", "KiB")
 
 
-SPELLS = Benchmark("spells", _engines("spells"), tuple(_spell_targets()))
+SPELLS = Benchmark("spells", (*_engines("spells"), ours(_FLOOR, "floors/spells")), tuple(_spell_targets()))
 
 
 def _sleep_targets() -> Iterator[Target]:
@@ -74,6 +80,8 @@ def _sleep_targets() -> Iterator[Target]:
         what = f"1,000 {name} spells at once, 10 sleeps of 1 ms each"
         yield Target(what, engine, "seconds", "s", at_most=limit)
         yield Target(f"{what} / asyncio alone", engine, "seconds", "x", over=(_FLOOR,))
+        yield Target(f"{what}, over 50 workers", engine, "seconds_worker", "s")
+        yield Target(f"{what}, over 50 workers / asyncio alone", engine, "seconds_worker", "x", over=(_FLOOR,))
 
 
 SLEEPS = Benchmark("sleeps", (*_engines("sleeps"), ours(_FLOOR, "floors/sleeps")), tuple(_sleep_targets()))

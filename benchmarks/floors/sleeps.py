@@ -1,4 +1,4 @@
-"""The floor of `ours/sleeps.py`: 1,000 tasks of asyncio, each with 10 sleeps of 1 ms."""
+"""The floor of `ours/sleeps.py`: 1,000 tasks of asyncio, each with 10 sleeps of 1 ms; one figure serves both."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ async def _figures() -> timing.Figures:
     await _task()
     begin = time.perf_counter()
     await asyncio.gather(*(_task() for _ in range(TASKS)))
-    return {"seconds": time.perf_counter() - begin}
+    seconds = time.perf_counter() - begin
+    return {"seconds": seconds, "seconds_worker": seconds}
 
 
 if __name__ == "__main__":
