@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmspell.config.lines import TooDeep, key_lines
-from llmspell.config.reader import LARGEST, parse, read
+from llmspell.config.formats.toml import parse
+from llmspell.config.formats.toml_text import TooDeep, key_lines
+from llmspell.config.reader import LARGEST, read
 from llmspell.errors import ConfigError
 
 MALFORMED = {

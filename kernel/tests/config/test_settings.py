@@ -20,7 +20,7 @@ class Server:
 
 def settings(tmp_path: Path, text: str = "") -> Settings:
     (tmp_path / "llmspell.toml").write_text(text)
-    return Settings(load(tmp_path, {"HOME": str(tmp_path)}), {"OPENAI_API_KEY": "k"})
+    return Settings(load(tmp_path, {"HOME": str(tmp_path)}, trusted=True), {"OPENAI_API_KEY": "k"})
 
 
 def test_a_plugin_gets_its_table_as_its_own_class(tmp_path: Path) -> None:

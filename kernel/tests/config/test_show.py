@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmspell.config import Config, LoadedConfig, fit, load
-from llmspell.config.show import default_file, rows, toml_value
+from llmspell.config.formats.toml import literal
+from llmspell.config.schema import VERSION
+from llmspell.config.show import default_file, rows
 
 
 def shown(config: Config) -> dict[str, str]:
@@ -55,15 +57,15 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_values_are_written_as_toml_reads_them(value: object) -> None:
-    assert tomllib.loads(f"value = {toml_value(value)}") == {"value": value}
+    assert tomllib.loads(f"value = {literal(value)}") == {"value": value}
 
 
 def test_a_control_character_is_escaped() -> None:
-    assert toml_value("\x7f\x1b") == r'"\u007f\u001b"'
+    assert literal("\x7f\x1b") == r'"\u007f\u001b"'
 
 
 def test_dates_are_written_as_toml_writes_them() -> None:
-    assert toml_value(date(2026, 11, 22)) == "2026-11-22"
+    assert literal(date(2026, 11, 22)) == "2026-11-22"
 
 
 def test_the_default_file_is_all_comments() -> None:
@@ -74,9 +76,17 @@ def test_the_default_file_without_its_comment_signs_says_the_defaults() -> None:
     text = "\n".join(line.removeprefix("# ") for line in default_file().splitlines() if " = " in line or "# [" in line)
     data = tomllib.loads(text)
     assert data.pop("engine") == {"javascript": "quickjs"}
+    assert all(data.pop(kind) for kind in ("permissions", "profile", "spell"))
     assert [data.pop(kind) for kind in ("provider", "tool", "agent", "hook")] == [{"NAME": {}}] * 4
+    assert data.pop("prompts")["tone"] == "Be kind."
+    assert data.pop("config_version") == VERSION
     assert data["budget"].pop("cost") == 1.0
     assert fit(data, Config) == Config()
+
+
+def test_what_was_chosen_stands_in_the_default_file() -> None:
+    data = tomllib.loads(default_file({"config_version": VERSION, "run.model": "a/b", "run.profile": "high"}))
+    assert data == {"config_version": VERSION, "run": {"model": "a/b", "profile": "high"}}
 
 
 def test_the_default_file_names_every_setting_with_its_meaning() -> None:

@@ -8,6 +8,11 @@ Config
 ├── budget     what a run may use in all
 ├── limits     what one script may use
 ├── modules    where `require` and `import` look
+├── sandbox    which walls around a worker a run insists on
+├── permissions, profile, spell
+│              what spells may do, checked by `llmspell.permissions.configured`
+├── approvals  how long questions wait for an answer, and where
+├── prompts    templates by name, rendered by `llmspell.templates`
 └── provider, tool, agent, hook
                one table per component, checked by its plugin
 """
@@ -20,11 +25,21 @@ from typing import Any, Literal
 
 import attrs
 
+from llmspell.bridge.walls import Wall
 from llmspell.engine import Limits as EngineLimits
 
 Table = Mapping[str, Any]  # Any: a plugin's own settings, which only the plugin can check
 
 _ENGINE = EngineLimits()
+
+VERSION = 2
+"""What `config_version` says in a file of today; `llmspell.config.migrate` knows what changed since version 1."""
+
+RESERVED = {
+    "router": "choosing among models",
+    "schedule": "runs at set times",
+}
+"""Sections that mean nothing yet, and what they are kept for: an error, so that nobody relies on one."""
 
 
 def at_least(bound: float) -> Callable[[object, attrs.Attribute[Any], Any], None]:
@@ -47,7 +62,7 @@ def setting(
     return attrs.field(
         default=default,
         validator=None if minimum is None else at_least(minimum),
-        metadata={"doc": doc, "unit": unit, "example": example},
+        metadata={"doc": doc, "unit": unit, "example": example, "minimum": minimum},
     )
 
 
@@ -61,10 +76,10 @@ class Run:
     """What a run starts with, unless the spell or the command line says otherwise."""
 
     model: str = setting("", "model of agents that name none, as provider/model; empty: of the provider that is set up")
-    profile: Literal["low", "medium", "high"] = setting(
-        "medium", "security level of spells: low trusts them, high grants nothing by itself"
+    profile: str = setting(
+        "medium", "security level of spells: low trusts them, high grants nothing by itself, or one of [profile.NAME]"
     )
-    timeout: float = setting(
+    model_timeout: float = setting(
         120.0, "longest one model call may take, its stream included", unit="seconds", minimum=0.001
     )
 
@@ -116,6 +131,9 @@ class Limits:
     )
     value_depth: int = setting(_ENGINE.value_depth, "nesting of such a value", unit="levels", minimum=1)
     output_bytes: int = setting(_ENGINE.output_bytes, "all that the script prints", unit="bytes", minimum=0)
+    write_bytes: int = setting(256 << 20, "all that it writes to files", unit="bytes", minimum=0)
+    open_files: int = setting(64, "files that it has open at once", minimum=0)
+    processes: int = setting(16, "programs that it has running at once", minimum=0)
 
 
 @attrs.frozen
@@ -123,6 +141,58 @@ class Modules:
     """Where `require` and `import` look besides the spell's own folder."""
 
     paths: tuple[str, ...] = setting((), "more folders with modules, relative to the project")
+
+
+@attrs.frozen
+class Sandbox:
+    """Which walls around a script's worker process a run insists on; see docs/walls.md. Profile low has no worker."""
+
+    require: tuple[Wall, ...] = setting((), "walls without which no script begins, besides those of the profile")
+    accept_missing: tuple[Wall, ...] = setting((), "walls that may be missing, whoever demands them")
+
+
+@attrs.frozen
+class Approvals:
+    """How what `[permissions] ask` names is asked about; see docs/approvals.md."""
+
+    timeout: float = setting(300.0, "how long a question waits; then it is denied", unit="seconds", minimum=0.1)
+    wait: bool = setting(False, "without a terminal, wait for `llmspell approvals approve` instead of denying at once")
+
+
+@attrs.frozen
+class ProfileTable:
+    """A profile of the user's own: `[profile.NAME]`."""
+
+    extends: str = setting("medium", "the profile that it adds to")
+    transport: Literal["", "inline", "worker"] = setting("", "where scripts run; empty: as the extended profile")
+    limits: Table = table("As [limits], for this profile only.", "[profile.NAME.limits]")
+    permissions: Table = table("As [permissions], for this profile only.", "[profile.NAME.permissions]")
+
+
+@attrs.frozen
+class SpellTable:
+    """What holds for the spells whose path fits a pattern: `[spell."reports/*.lua"]`."""
+
+    permissions: Table = table("As [permissions], for these spells only.", '[spell."PATTERN".permissions]')
+
+
+@attrs.frozen
+class Prompt:
+    """A named template: its text or the file that holds it, and values for variables that nobody else gives."""
+
+    text: str | None = setting(None, "the template", example="You review {{language}}.")
+    file: str | None = setting(
+        None,
+        "the file with the template, relative to this one; a project's lies inside its folder",
+        example="prompt.md",
+    )
+    values: Table = table(
+        "Values of variables, unless the caller gives them.", '[prompts.NAME.values]\nlanguage = "Lua"'
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if (self.text is None) == (self.file is None):
+            raise ValueError("give either text or file")
 
 
 @attrs.frozen
@@ -138,6 +208,24 @@ class Config:
     budget: Budget = attrs.field(factory=Budget)
     limits: Limits = attrs.field(factory=Limits)
     modules: Modules = attrs.field(factory=Modules)
+    sandbox: Sandbox = attrs.field(factory=Sandbox)
+    approvals: Approvals = attrs.field(factory=Approvals)
+    permissions: Table = table(
+        "What spells may do besides what their profile allows: patterns by kind; deny wins over ask, ask over allow.",
+        '[permissions]\n"fs.read" = ["data/**"]\nnet = ["api.example.com:443"]\n'
+        'deny.net = ["*.internal"]\nask.tools = ["email_*"]',
+    )
+    profile: Mapping[str, ProfileTable] = table(
+        "Profiles of your own.", '[profile.ci]\nextends = "medium"\npermissions.net = ["api.example.com"]'
+    )
+    spell: Mapping[str, SpellTable] = table(
+        "Permissions of single spells, by their path in the project.",
+        '[spell."reports/*.lua".permissions]\nnet = ["api.example.com"]',
+    )
+    prompts: Mapping[str, str | Prompt] = table(
+        "Templates by name: text, or a table with `text` or `file`, and `values`.",
+        '[prompts]\nreviewer = "You review {{language}}. {{> tone}}"\ntone = "Be kind."',
+    )
     provider: Mapping[str, Table] = table(
         "Providers of models, one table each; its plugin says what it may hold.", "[provider.NAME]"
     )

@@ -1,4 +1,4 @@
-"""What a plugin gets to see of the configuration: its own tables and the environment."""
+"""What a plugin gets to see of the configuration: its own tables, the environment and keys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import attrs
 from llmspell.config.keypath import KeyPath
 from llmspell.config.layers import DEFAULT, LoadedConfig
 from llmspell.errors import ConfigError
+from llmspell.secrets import Secret, Secrets
 
 _T = TypeVar("_T")
 
@@ -23,11 +24,25 @@ class Settings:
 
     Attributes:
         loaded: the configuration in force.
-        environ: the environment variables: the place for secrets, which files name (`api_key_env = "..."`).
+        environ: the environment variables.
+        secrets: keys by the names of their variables, which files say (`api_key_env = "..."`); see `secret`.
     """
 
     loaded: LoadedConfig = attrs.field(factory=LoadedConfig)
     environ: Mapping[str, str] = attrs.field(factory=lambda: dict(os.environ), repr=False)
+    secrets: Secrets = attrs.field(
+        default=attrs.Factory(lambda self: Secrets(self.environ), takes_self=True), repr=False
+    )
+
+    def secret(self, name: str) -> Secret | None:
+        """The key of this name, from the environment, the keyring or the key file; None when no place has it.
+
+        It may ask a person, and take a second: `await settings.secrets.prepare(name)` first where others wait.
+
+        Raises:
+            ConfigError: a place that has it cannot be opened.
+        """
+        return self.secrets.get(name)
 
     def table(self, kind: str, name: str, cls: type[_T]) -> _T:
         """The table `[kind.name]` as an instance of the attrs class `cls`; all defaults when there is none.

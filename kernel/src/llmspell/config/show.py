@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 
-from llmspell.config.keypath import KeyPath, dotted, quoted
+from llmspell.config.formats.toml import literal
+from llmspell.config.keypath import KeyPath, dotted
 from llmspell.config.layers import DEFAULT, LoadedConfig, Origin
-from llmspell.config.schema import Config
+from llmspell.config.schema import VERSION, Config
 from llmspell.redaction import Redactor
 
 
@@ -28,48 +30,39 @@ def rows(loaded: LoadedConfig) -> list[Row]:
     return [
         Row(
             dotted(path),
-            toml_value(redactor.data(value, str(path[-1]))),
+            literal(redactor.data(value, str(path[-1]))),
             loaded.origins.get(dotted(path), DEFAULT),
         )
         for path, value in _leaves(attrs.asdict(loaded.config), ())
     ]
 
 
-def toml_value(value: Any) -> str:
-    """A value as TOML writes it; None, which TOML cannot write, is `(none)`."""
-    if value is None:
-        return "(none)"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{dotted((key,))} = {toml_value(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(toml_value, value)) + "]"
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+def default_file(chosen: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """The text of a configuration file with every setting, its meaning and its default.
 
-
-def default_file() -> str:
-    """The text of a configuration file with every setting, its meaning and its default, commented out."""
+    All is commented out but what is `chosen`, by dotted key: those values stand in the file.
+    """
     lines = ["# Every setting with its default. Take the # away from those you change."]
+    version = chosen.get("config_version", VERSION)
+    lines += [f"{'' if 'config_version' in chosen else '# '}config_version = {version}"]
     for section in attrs.fields(Config):
         if "example" in section.metadata:
             text = [section.metadata["doc"], *section.metadata["example"].split("\n")]
+            lines += ["", *(f"# {line}" for line in text)]
         else:
-            text = [*_section(section.name, getattr(Config(), section.name))]
-        lines += ["", *(f"# {line}" for line in text)]
+            lines += ["", *_section(section.name, getattr(Config(), section.name), chosen)]
     return "\n".join(lines) + "\n"
 
 
-def _section(name: str, defaults: attrs.AttrsInstance) -> Iterator[str]:
-    yield (type(defaults).__doc__ or "").strip()
-    yield f"[{name}]"
+def _section(name: str, defaults: attrs.AttrsInstance, chosen: Mapping[str, Any]) -> Iterator[str]:
+    yield f"# {(type(defaults).__doc__ or '').strip()}"
+    yield f"[{name}]" if any(key.startswith(f"{name}.") for key in chosen) else f"# [{name}]"
     for field in attrs.fields(type(defaults)):
         default = getattr(defaults, field.name)
-        value = field.metadata["example"] if default is None else default
+        value = chosen.get(f"{name}.{field.name}", field.metadata["example"] if default is None else default)
         unit = f" ({field.metadata['unit']})" if field.metadata["unit"] else ""
-        yield f"{field.name} = {toml_value(value)}  # {field.metadata['doc']}{unit}"
+        mark = "" if f"{name}.{field.name}" in chosen else "# "
+        yield f"{mark}{field.name} = {literal(value)}  # {field.metadata['doc']}{unit}"
 
 
 def _leaves(data: Mapping[str, Any], path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
