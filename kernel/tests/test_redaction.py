@@ -217,3 +217,11 @@ def test_no_text_takes_more_than_linear_time(unit: str) -> None:
     begin = time.perf_counter()
     redact(text)
     assert time.perf_counter() - begin < 5  # about 0.2 s when linear, minutes when not
+
+
+def test_the_folders_of_the_shell_are_no_passwords() -> None:
+    redactor = Redactor.of_environment(
+        {"PWD": "/home/ada/spells", "OLDPWD": "/home/ada/other", "MY_PWD": "correct horse"}
+    )
+    assert redactor.text("in /home/ada/spells and /home/ada/other") == "in /home/ada/spells and /home/ada/other"
+    assert redactor.text("correct horse") == "[redacted]"

@@ -1,23 +1,27 @@
-"""The one filter that keeps secrets out of every sink: logs, events, errors, `config show`.
+"""The one filter that keeps secrets out of every sink: logs, events, errors, `--json`, exports, what a spell prints.
 
-Three nets: the name of a field (`api_key`), the shape of a text (`sk-...`, `Bearer ...`), and the exact
-values of environment variables whose names say that they are secret. It errs towards redacting too much.
+Three nets: the name of a field (`api_key`), the shape of a text (`sk-...`, `Bearer ...`), and exact values: those
+of environment variables whose names say that they are secret, and every text that a `Secret` ever revealed. An
+exact value is also found URL-encoded, in JSON, in hexadecimal, and anywhere inside base64. It errs towards
+redacting too much.
 
-Every pattern takes time linear in the text: each part of it is bounded, or runs to where no other may begin.
+What passes: a secret that was turned round or compressed, one of fewer than 8 characters, and one that a spell
+prints in parts of its own making. A spell never holds a key, unless it is let read the variable that has it.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
-REDACTED = "[redacted]"
+from llmspell.secrets.shapes import REDACTED, without_shapes, without_tokens
 
-_SHORTEST_VALUE = 8  # characters; a shorter "secret" (`1`, `true`) would blacken half of every log
+SHORTEST = 8
+"""Characters; a shorter "secret" (`1`, `true`) would blacken half of every log."""
 
 _SHORT = 64  # characters
 
@@ -42,6 +46,9 @@ _HARMLESS_WORDS = frozenset(
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+_FOLDERS = frozenset({"PWD", "OLDPWD"})  # the shell's variables; elsewhere that word means a password
+
+
 @functools.lru_cache(maxsize=4096)
 def secret_name(name: str) -> bool:
     """Whether a field or variable of this name holds a secret: `api_key`, `githubToken`, `PGPASSWORD`.
@@ -58,26 +65,40 @@ def secret_name(name: str) -> bool:
     return bool(_SECRET_WORDS.intersection(words)) and not _HARMLESS_WORDS.intersection(words)
 
 
+# Of the process and not of a run: a traceback, an exit message and another run's log are sinks too. It only grows.
+_revealed: set[str] = set()
+
+
+def remember(text: str) -> None:
+    """Keep this exact text out of every sink of the process, from now on."""
+    if len(text) >= SHORTEST:
+        _revealed.add(text)
+
+
 @attrs.frozen
 class Redactor:
-    """Replaces secrets by `[redacted]`; `values` are exact texts to look for besides the known shapes."""
+    """Replaces secrets by `[redacted]`; `values` are exact texts to look for besides what the process knows."""
 
     values: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
     @classmethod
     def of_environment(cls, environ: Mapping[str, str]) -> Redactor:
         """One that also knows the values of variables with secret-like names, if they have 8 characters."""
-        return cls(
-            frozenset(
-                value for name, value in environ.items() if secret_name(name) and len(value.strip()) >= _SHORTEST_VALUE
-            )
-        )
+        secret = (value for name, value in environ.items() if secret_name(name) and name not in _FOLDERS)
+        return cls(frozenset(value for value in secret if len(value.strip()) >= SHORTEST))
 
     def text(self, text: str) -> str:
-        """`text` without exact values and known shapes."""
-        if self.values:
-            text = _exact(self.values).sub(REDACTED, text)
-        return redact(text)
+        """`text` without exact values and known shapes: for logs, events, errors and files."""
+        return redact(self.exact(text))
+
+    def said(self, text: str) -> str:
+        """`text` without exact values and tokens: for what a spell prints, which may well discuss `password=...`."""
+        return without_tokens(self.exact(text))
+
+    def exact(self, text: str) -> str:
+        """`text` without exact values."""
+        found = [needle for needle in self.needles if needle in text]
+        return re.sub("|".join(map(re.escape, found)), REDACTED, text) if found else text
 
     def data(self, value: Any, name: str = "") -> Any:  # Any: JSON-like data of any type
         """JSON-like data without secrets: texts are filtered, and what a secret-like name holds goes.
@@ -94,99 +115,89 @@ class Redactor:
             return [self.data(item) for item in value]
         return value
 
+    def traceback(self, error: BaseException) -> str:
+        """Python's traceback of an error and of all that it came from, as lines of text without secrets."""
+        from traceback import format_exception
+
+        return self.text("".join(format_exception(error)))
+
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """The exact texts to look for, in every encoding, the longest first."""
+        return _needles(self.values, len(_revealed))
+
     def _key(self, key: object) -> object:
         return self.text(key) if isinstance(key, str) else key
 
 
+class RedactedStream:
+    """Exact values taken out of text that arrives in pieces, wherever a piece ends: for streamed answers.
+
+    The end of a piece that may begin a secret is held back until the next piece, or the end, tells.
+    """
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._held = ""
+
+    def push(self, piece: str) -> str:
+        """What of the text so far can be shown now."""
+        text = self._held + piece
+        cut = self._cut(text)
+        self._held = text[cut:]
+        return self._redactor.exact(text[:cut])
+
+    def end(self) -> str:
+        """What was held back."""
+        held, self._held = self._held, ""
+        return self._redactor.exact(held)
+
+    def _cut(self, text: str) -> int:
+        """Where the part begins that cannot be judged yet: a secret's beginning, or a secret that reaches into it."""
+        needles = self._redactor.needles
+        if not needles:
+            return len(text)
+        first = max(0, len(text) - len(needles[0]) + 1)
+        starts = (at for at in range(first, len(text)) if any(needle.startswith(text[at:]) for needle in needles))
+        cut = next(starts, len(text))
+        for found in re.finditer("|".join(map(re.escape, needles)), text):
+            if found.start() < cut < found.end():
+                return found.start()
+        return cut
+
+
 def redact(text: str) -> str:
     """`text` with every secret of a well-known shape redacted; a second pass changes nothing."""
-    return _redact_short(text) if len(text) <= _SHORT else _redact_any(text)
-
-
-def _redact_any(text: str) -> str:
-    return _shapes().sub(_replace, text)
+    return _redact_short(text) if len(text) <= _SHORT else without_shapes(text)
 
 
 # Field names, kinds and paths come again and again.
-_redact_short = functools.lru_cache(maxsize=4096)(_redact_any)
+_redact_short = functools.lru_cache(maxsize=4096)(without_shapes)
 
 
-def _replace(found: re.Match[str]) -> str:
-    kept = found[found.lastgroup] if found.lastgroup else ""
-    return kept + REDACTED
+@functools.lru_cache(maxsize=64)
+def _needles(values: frozenset[str], count: int) -> tuple[str, ...]:
+    """`count` stands for what has been revealed, which only grows."""
+    if not values and not count:
+        return ()
+    from llmspell.secrets.encodings import encodings
+
+    found = {form for value in values | _revealed for form in encodings(value)}
+    return tuple(sorted(found, key=lambda form: (-len(form), form)))
 
 
-@functools.lru_cache(maxsize=16)
-def _exact(values: frozenset[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(value) for value in sorted(values, key=len, reverse=True)))
+def redact_words(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of a command without secrets: what looks like one, and what follows an option whose name says so."""
+    return tuple(
+        REDACTED if _names_secret(before) else _without_value(word)
+        for before, word in zip(("", *words), words, strict=False)
+    )
 
 
-_NAME = (
-    r"(?:password|passwd|passphrase|pwd|secret|secret[_-]?access[_-]?key|api[_-]?key|access[_-]?key"
-    r"|account[_-]?key|private[_-]?key|client[_-]?secret|(?:access|auth|refresh|session|bot|api)[_-]?token|token)"
-    r"\\?[\"']?[ \t]{0,3}(?:=>|:=|[=:])[ \t]{0,3}"
-)
-# What a named group holds is kept: it tells where the secret stood.
-_PLACES: Iterable[str] = (
-    # a private key, whole or cut short
-    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:[^-]++|-(?!----END))*+(?:-----END [A-Z0-9 ]{0,40}-----)?",
-    # user:password@host in an address
-    r"(?P<address>(?<![\w+.-])[a-z][\w+.-]{1,15}://)[^\s/:@]{0,200}:[^\s/@]{1,400}(?=@)",
-    # query parameters
-    r"(?P<query>[?&;](?:api[_-]?key|key|(?:access|refresh|id)_token|token|secret|client_secret|password|sig"
-    r"|signature|x-amz-signature|x-amz-security-token|auth)=)[^\s&#\"']{4,}",
-    # headers, and schemes without their header
-    r"(?P<header>\b(?:(?:proxy-)?authorization|x-api-key|api-key|x-goog-api-key|x-auth-token"
-    r"|ocp-apim-subscription-key|(?:set-)?cookie)[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?"
-    r"(?:(?:bearer|basic|token|digest)[ \t]{1,3})?)[^\s\"',][^\"'\r\n,]{3,}",
-    r"(?P<bearer>\bbearer[ \t]{1,3})[\w.~+/=-]{8,}",
-    r"(?P<scheme>\b(?:basic|token|apikey)[ \t]{1,3})(?=[\w.~+/=-]{0,200}[\d=])[\w.~+/=-]{8,}",
-    # assignments, in code, JSON, INI and connection strings; `KEY=...` in a hint is none
-    rf"(?P<quoted>{_NAME}\\?[\"'])[^\"'\r\n\\]+",
-    rf"(?P<assigned>{_NAME})(?!\.\.\.)[^\s\"'\\][^\s\"']{{3,}}",
-)
-_TOKENS: Iterable[str] = (
-    r"sk-(?=[\w-]{0,60}\d)[\w-]{16,}",  # OpenAI, Anthropic, OpenRouter, DeepSeek, Langfuse
-    r"(?:sk|rk|pk)_(?:live|test)_\w{10,}",  # Stripe
-    r"whsec_\w{16,}",  # webhook secrets
-    r"gh[pousr]_\w{20,}",  # GitHub
-    r"github_pat_\w{20,}",
-    r"glpat-[\w-]{16,}",  # GitLab
-    r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])",  # AWS
-    r"AIza[\w-]{30,}",  # Google
-    r"ya29\.[\w-]{20,}",
-    r"GOCSPX-[\w-]{20,}",
-    r"xox[abeoprs]-[\w-]{10,}",  # Slack
-    r"xapp-[\w-]{10,}",
-    r"hooks\.slack\.com/services/[\w/]{20,}",
-    r"hf_[A-Za-z0-9]{20,}",  # Hugging Face
-    r"gsk_[A-Za-z0-9]{20,}",  # Groq
-    r"xai-[\w-]{20,}",
-    r"pplx-[\w-]{20,}",  # Perplexity
-    r"r8_[A-Za-z0-9]{20,}",  # Replicate
-    r"tvly-[\w-]{16,}",  # Tavily
-    r"npm_[A-Za-z0-9]{30,}",
-    r"pypi-[\w-]{30,}",
-    r"SG\.[\w-]{16,}\.[\w-]{16,}",  # SendGrid
-    r"SK[0-9a-f]{32}(?![0-9a-f])",  # Twilio
-    r"key-[0-9a-f]{32}(?![0-9a-f])",  # Mailgun
-    r"\d{8,10}:AA[\w-]{30,}",  # Telegram
-    r"do[opr]_v1_[0-9a-f]{32,}",  # DigitalOcean
-    r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{24,}",  # Shopify
-    r"dapi[0-9a-f]{32}",  # Databricks
-    r"lin_api_\w{20,}",  # Linear
-    r"ntn_\w{20,}",  # Notion
-    r"hv[sbr]\.[\w-]{20,}",  # Vault
-    r"dp\.(?:pt|st|ct|sa)\.\w{20,}",  # Doppler
-    r"AGE-SECRET-KEY-1[A-Z0-9]{30,}",  # age
-    r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",  # JSON Web Token
-)
+def _names_secret(word: str) -> bool:
+    return word.startswith("-") and "=" not in word and secret_name(word)
 
 
-@functools.cache
-def _shapes() -> re.Pattern[str]:
-    places, tokens = "|".join(_PLACES), "|".join(_TOKENS)
-    # A token begins where no other word goes on: after the n of an escaped line end, or after a private key.
-    start = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=-----))"
-    return re.compile(rf"(?i:{places})|{start}(?:{tokens})++")
+def _without_value(word: str) -> str:
+    name, equals, value = word.partition("=")
+    return f"{name}={REDACTED}" if equals and value and secret_name(name) else redact(word)

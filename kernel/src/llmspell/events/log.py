@@ -12,6 +12,8 @@ import attrs
 
 from llmspell.errors import UsageError
 from llmspell.events.pattern import matcher
+from llmspell.events.redacted import RedactedData, redacted
+from llmspell.redaction import Redactor
 
 DROPPED = "events.dropped"
 
@@ -32,7 +34,7 @@ class Event:
     data: Mapping[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-like data, with the time in ISO 8601 (UTC)."""
+        """JSON-like data, with the time in ISO 8601 (UTC), and without the exact text of any key in use."""
         from llmspell.export import plain
 
         return {
@@ -41,7 +43,7 @@ class Event:
             "run": self.run,
             "path": self.path,
             "kind": self.kind,
-            "data": plain(self.data),
+            "data": redacted(plain(self.data), Redactor().exact),
         }
 
 
@@ -137,11 +139,15 @@ class EventLog:
 
     Args:
         run: the run's id.
-        observers: called with every event as it is appended; they must be quick and must not raise.
+        observers: called with every event as it is appended, secrets redacted; they must be quick and must not raise.
+
+    Attributes:
+        redactor: takes the secrets out of what leaves the log.
     """
 
     def __init__(self, run: str, observers: Sequence[Callable[[Event], object]] = ()) -> None:
         self.run = run
+        self.redactor = Redactor()
         self._events: list[Event] = []
         self._observers = list(observers)
         self._subscriptions: list[Subscription] = []
@@ -161,8 +167,10 @@ class EventLog:
         for subscription in self._subscriptions:
             if subscription.matches(kind):
                 subscription.put(event)
-        for observer in self._observers:
-            observer(event)
+        if self._observers:
+            shown = Event(event.seq, event.time, self.run, path, kind, RedactedData(data, self.redactor))
+            for observer in self._observers:
+                observer(shown)
         return event
 
     async def publish(self, kind: str, path: str, data: Mapping[str, Any]) -> Event:
@@ -182,10 +190,15 @@ class EventLog:
         return [event for event in self._events if matches(event.kind)]
 
     def export(self, file: TextIO, pattern: str = "**") -> None:
-        """Write the matching events so far as JSON Lines, one object a line; see `Event.to_dict`."""
+        """Write the matching events so far as JSON Lines, one object a line, secrets redacted; see `Event.to_dict`."""
         import json
 
-        file.writelines(json.dumps(event.to_dict(), ensure_ascii=False) + "\n" for event in self.history(pattern))
+        file.writelines(
+            json.dumps(shown, ensure_ascii=False) + "\n" for shown in map(self._shown, self.history(pattern))
+        )
+
+    def _shown(self, event: Event) -> Any:
+        return self.redactor.data(event.to_dict())
 
     def subscribe(self, pattern: str, *, limit: int = 256, wait: bool = False) -> Subscription:
         """Events from now on that match.

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from llmspell.errors import ProviderError
+from llmspell.errors import ProviderError, UsageError
+from llmspell.redaction import Redactor
+from llmspell.secrets import Secrets
+from llmspell.secrets.folder import PrivateFolder
 from llmspell_provider_litellm.account import Account
+from llmspell_provider_litellm.provider import LitellmProvider
 from llmspell_provider_litellm.routes import ROUTES
 from llmspell_provider_litellm.settings import LitellmSettings
 
@@ -27,7 +32,7 @@ def test_a_missing_key_is_told_with_what_to_type(name: str) -> None:
         _account(name).parameters("m")
     error = caught.value
     assert (error.kind, error.component, error.retryable) == ("authentication", f"provider:{name}", False)
-    assert error.hint.startswith(f"export {first}=...;")
+    assert error.hint.startswith(f"llmspell keys set {name if route.keys else first}, or export {first}=...;")
 
 
 @pytest.mark.parametrize("name", _WITH_KEYS)
@@ -115,6 +120,29 @@ def test_a_provider_counts_as_set_up_when_it_has_its_key(
     environ: dict[str, str], table: dict[str, Any], expected: bool
 ) -> None:
     assert _account("groq", environ=environ, **table).has_key() is expected
+
+
+async def test_a_stored_key_that_cannot_be_opened_is_the_providers_error(tmp_path: Path) -> None:
+    folder = PrivateFolder(tmp_path / "keys")
+    with folder.lock():
+        folder.replace("keys.json", b"{}")
+    account = Account("groq", ROUTES["groq"], secrets=Secrets({}, folder.path))
+    with pytest.raises(ProviderError, match=r"^groq: no API key, because .*keys\.json is damaged") as caught:
+        await account.unlock("m")
+    assert (caught.value.kind, caught.value.component) == ("authentication", "provider:groq")
+
+
+def test_a_region_is_not_filtered_like_a_key() -> None:
+    environ = {"AWS_BEARER_TOKEN_BEDROCK": "a-token-for-bedrock", "AWS_REGION": "eu-central-1"}
+    _account("bedrock", environ=environ).parameters("m")
+    assert Redactor().text("a-token-for-bedrock eu-central-1") == "[redacted] eu-central-1"
+
+
+async def test_a_key_without_a_model_to_test_it_with_is_told() -> None:
+    provider = LitellmProvider(_account("groq", environ={"GROQ_API_KEY": "k"}))
+    assert provider.key_names() == ("GROQ_API_KEY",)
+    with pytest.raises(UsageError, match=r"^groq: no model to test the key with$"):
+        await provider.check_key()
 
 
 def test_a_key_of_any_form_is_kept_out_of_texts() -> None:

@@ -32,7 +32,7 @@ socket.getaddrinfo = socket.create_connection = refuse
 
 def _configured(folder: Path, text: str) -> Settings:
     (folder / "llmspell.toml").write_text(text)
-    return Settings(load(folder, {}), {})
+    return Settings(load(folder, {}, trusted=True), {})
 
 
 def _run(code: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:

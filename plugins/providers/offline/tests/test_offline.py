@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from llmspell.config.layers import load
+from llmspell.config import load
 from llmspell.config.settings import Settings
 from llmspell.errors import ConfigError, ProviderError
 from llmspell.message import (

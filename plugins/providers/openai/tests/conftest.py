@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from llmspell.message import Message, ModelRequest
+from llmspell.secrets import Secrets
 from llmspell_provider_openai.endpoint import Endpoint
 from llmspell_provider_openai.provider import OpenAIProvider
 from llmspell_provider_openai.settings import OpenAISettings
@@ -27,7 +28,7 @@ async def provider_at() -> AsyncIterator[MakeProvider]:
             "openai",
             base_url,
             key_env="OPENAI_API_KEY",
-            key=KEY,
+            secrets=Secrets({"OPENAI_API_KEY": KEY}),
             settings=OpenAISettings(**settings),
             start_hint="start it",
             model_hint="llmspell models openai",

@@ -18,6 +18,7 @@ import pytest
 from llmspell.errors import ProviderError
 from llmspell.message import ModelRequest
 from llmspell.redaction import Redactor
+from llmspell.secrets import Secrets
 from llmspell.testing import Broken, Delay, Fail, OpenAIServer, Page, Text
 from llmspell_provider_openai.endpoint import Endpoint
 from llmspell_provider_openai.provider import OpenAIProvider
@@ -279,12 +280,12 @@ async def test_a_missing_key_is_told_before_anything_is_sent(question: ModelRequ
             await provider.models()
     assert server.requests == []
     assert caught.value.kind == "authentication"
-    assert caught.value.hint.startswith("export OPENAI_API_KEY=... ;")
+    assert caught.value.hint.startswith("llmspell keys set openai, or export OPENAI_API_KEY=... ;")
     assert Redactor().text(caught.value.hint) == caught.value.hint
 
 
 async def test_a_key_that_no_header_can_carry_is_told(question: ModelRequest) -> None:
-    provider = OpenAIProvider(Endpoint("openai", "http://127.0.0.1:9/v1", key_env="K", key="a\nb"))
+    provider = OpenAIProvider(Endpoint("openai", "http://127.0.0.1:9/v1", key_env="K", secrets=Secrets({"K": "a\nb"})))
     with pytest.raises(ProviderError, match=r"^openai: the key in K holds a line break") as caught:
         await provider.complete(question, quiet)
     assert "a\nb" not in str(caught.value)

@@ -18,7 +18,7 @@ from llmspell_provider_openai.provider import OpenAIProvider
 
 def settings(folder: Path, text: str = "", **environ: str) -> Settings:
     (folder / "llmspell.toml").write_text(text)
-    return Settings(load(folder, {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}), environ)
+    return Settings(load(folder, {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}, trusted=True), environ)
 
 
 def endpoint(found: Settings, name: str) -> Endpoint:
@@ -54,10 +54,10 @@ def test_the_table_wins_over_the_environment(tmp_path: Path) -> None:
     assert (found.base_url, found.key) == ("http://mine/v1", "mine")
 
 
-def test_an_empty_variable_name_switches_the_key_off(tmp_path: Path) -> None:
+async def test_an_empty_variable_name_switches_the_key_off(tmp_path: Path) -> None:
     found = endpoint(settings(tmp_path, '[provider.openai]\napi_key_env = ""', OPENAI_API_KEY="k"), "openai")
     assert (found.key_env, found.key) == ("", "")
-    found.require_key()
+    await found.require_key()
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_what_json_cannot_say_is_a_usage_error(value: object) -> None:
 
 async def test_openai_itself_gets_the_new_name_of_max_tokens(provider_at: MakeProvider) -> None:
     official = provider_at("https://api.openai.com/v1")
-    call = official._begin(ModelRequest("m", (), max_tokens=5), quiet, stream=False)
+    call = await official._begin(ModelRequest("m", (), max_tokens=5), quiet, stream=False)
     assert json.loads(call.body)["max_completion_tokens"] == 5
 
 

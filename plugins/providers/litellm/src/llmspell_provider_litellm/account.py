@@ -7,8 +7,9 @@ from typing import Any
 
 import attrs
 
-from llmspell.errors import ProviderError
-from llmspell.redaction import Redactor
+from llmspell.errors import ConfigError, ProviderError
+from llmspell.redaction import Redactor, secret_name
+from llmspell.secrets import Secrets
 from llmspell_provider_litellm.routes import ROUTES, Route, route_of
 from llmspell_provider_litellm.settings import LitellmSettings
 
@@ -24,13 +25,17 @@ class Account:
         name: the provider's name.
         route: its service; None when the model's own prefix decides.
         settings: its table.
-        environ: where keys come from.
+        environ: where addresses and regions come from.
+        secrets: where keys come from; the same environment first.
     """
 
     name: str
     route: Route | None
     settings: LitellmSettings = attrs.field(factory=LitellmSettings)
     environ: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    secrets: Secrets = attrs.field(
+        default=attrs.Factory(lambda self: Secrets(self.environ), takes_self=True), repr=False
+    )
 
     @property
     def component(self) -> str:
@@ -40,6 +45,22 @@ class Account:
     def full_name(self, model: str) -> str:
         """The model's name as litellm knows it."""
         return f"{self.route.prefix}/{model}" if self.route else model
+
+    async def unlock(self, model: str) -> None:
+        """Find what a call to `model` needs in the stores of keys, which may have to be decrypted.
+
+        Raises:
+            ProviderError: a store that has it cannot be opened.
+        """
+        route = self.route or route_of(model)
+        names = self.key_variables(route)
+        if route:
+            parameters = (name for variables in route.parameters.values() for name in variables)
+            names += tuple(filter(secret_name, parameters))
+        try:
+            await self.secrets.prepare(*names)
+        except ConfigError as error:
+            raise self._error(f"{self.name}: no API key, because {error}", "authentication", error.hint) from error
 
     def parameters(self, model: str) -> dict[str, Any]:
         """The parameters of a call to `model` that say who asks whom.
@@ -63,7 +84,7 @@ class Account:
         """Whether a call would find a key, or needs none."""
         if self.settings.api_key_env == "":
             return True
-        return bool(self._key(self.route)) or self._is_ambient(self.route)
+        return any(map(self.secrets.has, self.key_variables(self.route))) or self._is_ambient(self.route)
 
     def key_variables(self, route: Route | None) -> tuple[str, ...]:
         """The variables that may hold the key; none when no key is wanted, or only litellm knows which."""
@@ -77,14 +98,14 @@ class Account:
         """What keeps keys out of messages."""
         own = Redactor.of_environment(self.environ)
         named = self.settings.api_key_env
-        key = self.environ.get(named, "").strip() if named else ""
+        key = self._value(named) if named else ""
         return attrs.evolve(own, values=own.values | {key}) if key else own
 
     def _from_environ(self, route: Route | None) -> dict[str, str]:
         if route is None:
             return {}
         found = {
-            parameter: next(filter(None, map(self.environ.get, variables)), "")
+            parameter: next(filter(None, map(self._parameter, variables)), "")
             for parameter, variables in route.parameters.items()
         }
         return {parameter: value for parameter, value in found.items() if value}
@@ -93,11 +114,12 @@ class Account:
         variables = self.key_variables(route)
         wanted = variables or (route.ambient if route and self.settings.api_key_env is None else ())
         if wanted and not self._key(route) and not self._is_ambient(route):
+            notices = filter(None, map(self.secrets.notices.get, wanted))
             raise self._error(
-                f"{self.name}: no API key, because {' or '.join(wanted)} is not set",
+                "; ".join([f"{self.name}: no API key, because {' or '.join(wanted)} is not set", *notices]),
                 "authentication",
-                f'export {wanted[0]}=...; where no key is wanted, write api_key_env = "" '
-                f"under [provider.{self.name}] in llmspell.toml",
+                f"llmspell keys set {self.name if variables else wanted[0]}, or export {wanted[0]}=...; where no key "
+                f'is wanted, write api_key_env = "" under [provider.{self.name}] in llmspell.toml',
             )
         missing = [parameter for parameter in (route.needs if route else ()) if not found.get(parameter)]
         if route and missing:
@@ -109,14 +131,21 @@ class Account:
             )
 
     def _key(self, route: Route | None) -> str:
-        values = (self.environ.get(variable, "").strip() for variable in self.key_variables(route))
-        return next(filter(None, values), "")
+        return next(filter(None, map(self._value, self.key_variables(route))), "")
+
+    def _parameter(self, name: str) -> str:
+        """A variable's value; a region or an address is no secret, and must not be filtered like one."""
+        return self._value(name) if secret_name(name) else self.environ.get(name, "")
+
+    def _value(self, name: str) -> str:
+        secret = self.secrets.get(name)
+        return secret.reveal() if secret else ""
 
     def _is_ambient(self, route: Route | None) -> bool:
         """Whether the cloud's own library finds credentials; a variable that the table names comes first."""
         if route is None or self.settings.api_key_env is not None:
             return False
-        return any(self.environ.get(variable) for variable in route.ambient)
+        return any(map(self.secrets.has, route.ambient))
 
     def _error(self, message: str, kind: str, hint: str) -> ProviderError:
         return ProviderError(message, kind=kind, component=self.component, hint=hint)

@@ -25,6 +25,7 @@ def llmspell_providers(settings: Settings) -> dict[str, Provider]:
                 ROUTES.get(plugin),
                 settings.table("provider", name, LitellmSettings),
                 settings.environ,
+                settings.secrets,
             )
         )
         for name, plugin in names.items()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
 from contextlib import aclosing
 from typing import Any, TypeVar
 
 import attrs
 
-from llmspell.errors import ProviderError
-from llmspell.message import Completion, Delta, ModelRequest
+from llmspell.errors import ProviderError, UsageError
+from llmspell.message import Completion, Delta, Message, ModelRequest
 from llmspell.provider import Capabilities, Notify, Provider
 from llmspell.retry import Retries
 from llmspell_provider_litellm import answer, library, prices, wire
@@ -109,6 +109,20 @@ class LitellmProvider(Provider):
         models = self._account.settings.models
         return models[0] if models and self._account.has_key() else ""
 
+    def key_names(self) -> tuple[str, ...]:
+        """The variables of the route's key, or the one that the table names."""
+        return self._account.key_variables(self._account.route)
+
+    async def check_key(self) -> None:
+        """Have the first configured model say one word: litellm has no listing that every service answers."""
+        models = self._account.settings.models
+        if not models:
+            raise UsageError(
+                f"{self.name}: no model to test the key with",
+                hint=f'name one: models = ["..."] under [provider.{self.name}] in llmspell.toml',
+            )
+        await self.complete(ModelRequest(models[0], (Message("user", "Say yes."),), max_tokens=1), _quiet)
+
     async def close(self) -> None:
         """Close the connections, once no other provider of the loop needs them."""
         await library.release(self)
@@ -116,6 +130,7 @@ class LitellmProvider(Provider):
     async def _begin(self, request: ModelRequest, notify: Notify, *, stream: bool) -> _Call:
         account, settings = self._account, self._account.settings
         full_name = account.full_name(request.model)
+        await account.unlock(request.model)
         arguments = wire.arguments(request, full_name, stream=stream) | account.parameters(request.model)
         seconds = min(request.timeout, settings.timeout or math.inf)
         deadline = asyncio.get_running_loop().time() + seconds
@@ -129,6 +144,10 @@ class LitellmProvider(Provider):
             setting=f"max_retry_wait under [provider.{self.name}]",
         )
         return _Call(arguments, Asked(litellm, request.model, full_name), limit, attempts)
+
+
+def _quiet(kind: str, data: Mapping[str, Any]) -> None:
+    """Nobody wants to see what happens while a key is tested."""
 
 
 async def _whole(call: _Call) -> Completion:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import attrs
 
 from llmspell.errors import ConfigError, ProviderError
+from llmspell.secrets import Secrets
 from llmspell_provider_openai.settings import OpenAISettings, check_url
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -21,8 +22,8 @@ class Endpoint:
 
     Attributes:
         base_url: without a slash at its end.
-        key_env: the variable that the key comes from; empty when none is wanted.
-        key: the key itself; empty when the variable is not set.
+        key_env: the name of the key, which is that of its variable; empty when none is wanted.
+        secrets: where the key is found.
         settings: the rest of its table.
         start_hint: what to do when nothing listens there.
         model_hint: what to do when a model is not there; `{model}` stands for its name.
@@ -32,7 +33,7 @@ class Endpoint:
     name: str
     base_url: str
     key_env: str = ""
-    key: str = attrs.field(default="", repr=False)
+    secrets: Secrets = attrs.field(factory=lambda: Secrets({}), repr=False)
     settings: OpenAISettings = attrs.field(factory=OpenAISettings)
     start_hint: str = ""
     model_hint: str = ""
@@ -43,33 +44,55 @@ class Endpoint:
         """The provider in an error: `provider:<name>`."""
         return f"provider:{self.name}"
 
-    def require_key(self) -> None:
-        """Check that there is a usable key, where one is wanted.
+    @property
+    def key(self) -> str:
+        """The key itself; empty when none is wanted, or there is none."""
+        secret = self.secrets.get(self.key_env) if self.key_env else None
+        return secret.reveal() if secret else ""
+
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a key, or none is wanted; opens no store."""
+        return not self.key_env or self.secrets.has(self.key_env)
+
+    async def require_key(self) -> None:
+        """Find the key, where one is wanted, and check that it can be sent; it may have to be decrypted.
 
         Raises:
-            ProviderError: there is none, or it cannot be sent.
+            ProviderError: there is none, its store cannot be opened, or it cannot be sent.
         """
-        if self.key_env and not self.key:
-            raise ProviderError(
-                f"{self.name}: no API key, because {self.key_env} is not set",
-                kind="authentication",
-                component=self.component,
-                hint=f'export {self.key_env}=... ; for a server that wants no key, write api_key_env = "" '
-                f"under [provider.{self.name}] in llmspell.toml",
-                details={"variable": self.key_env},
+        if not self.key_env:
+            return
+        try:
+            await self.secrets.prepare(self.key_env)
+        except ConfigError as error:
+            raise self._no_key(f"no API key, because {error}", error.hint) from error
+        if not self.key:
+            notice = self.secrets.notices.get(self.key_env)
+            raise self._no_key(
+                "; ".join(filter(None, [f"no API key, because {self.key_env} is not set", notice])),
+                f"llmspell keys set {self.name}, or export {self.key_env}=... ; for a server that wants no key, write "
+                f'api_key_env = "" under [provider.{self.name}] in llmspell.toml',
             )
         if not self.key.isprintable():
-            raise ProviderError(
-                f"{self.name}: the key in {self.key_env} holds a line break or another control character",
-                kind="authentication",
-                component=self.component,
-                hint=f"export {self.key_env} again, with nothing but the key",
+            raise self._no_key(
+                f"the key in {self.key_env} holds a line break or another control character",
+                f"export {self.key_env} again, with nothing but the key, or: llmspell keys set {self.name}",
             )
+
+    def _no_key(self, reason: str, hint: str) -> ProviderError:
+        return ProviderError(
+            f"{self.name}: {reason}",
+            kind="authentication",
+            component=self.component,
+            hint=hint,
+            details={"variable": self.key_env},
+        )
 
     @property
     def default_model(self) -> str:
         """What to ask when the user chose no model; empty when the key is missing, or nothing is known."""
-        if self.key_env and not self.key:
+        if not self.has_key:
             return ""
         return self.settings.models[0] if self.settings.models else self.usual_model
 
@@ -78,8 +101,8 @@ class Endpoint:
         from llmspell import __version__
 
         common = {"User-Agent": f"llmspell/{__version__}", "Content-Type": "application/json"}
-        if self.key:
-            common["Authorization"] = f"Bearer {self.key}"
+        if key := self.key:
+            common["Authorization"] = f"Bearer {key}"
         return {**common, **self.settings.headers}
 
     def scrub(self, text: str) -> str:
@@ -90,22 +113,22 @@ class Endpoint:
         return text
 
 
-def openai(settings: OpenAISettings, environ: Mapping[str, str]) -> Endpoint:
+def openai(settings: OpenAISettings, environ: Mapping[str, str], secrets: Secrets) -> Endpoint:
     """OpenAI itself, or the server that the table or `OPENAI_BASE_URL` names in its place."""
     base_url = settings.base_url or _from_environ("OPENAI_BASE_URL", environ) or OPENAI_URL
-    endpoint = _endpoint("openai", base_url, settings, environ, key_env="OPENAI_API_KEY")
+    endpoint = _endpoint("openai", base_url, settings, secrets, key_env="OPENAI_API_KEY")
     return attrs.evolve(endpoint, usual_model="gpt-4.1-mini")
 
 
-def ollama(name: str, settings: OpenAISettings, environ: Mapping[str, str]) -> Endpoint:
+def ollama(name: str, settings: OpenAISettings, environ: Mapping[str, str], secrets: Secrets) -> Endpoint:
     """A local Ollama: the table's, `OLLAMA_HOST`'s or the usual one."""
-    endpoint = _endpoint(name, settings.base_url or _ollama_url(environ), settings, environ)
+    endpoint = _endpoint(name, settings.base_url or _ollama_url(environ), settings, secrets)
     return attrs.evolve(
         endpoint, start_hint="start it with: ollama serve", model_hint="get it with: ollama pull {model}"
     )
 
 
-def other(name: str, settings: OpenAISettings, environ: Mapping[str, str]) -> Endpoint:
+def other(name: str, settings: OpenAISettings, secrets: Secrets) -> Endpoint:
     """Another server that speaks the same protocol. It never gets OpenAI's key unless its table says so.
 
     Raises:
@@ -116,20 +139,17 @@ def other(name: str, settings: OpenAISettings, environ: Mapping[str, str]) -> En
             [f"`provider.{name}.base_url` is missing"],
             hint=f'write base_url = "http://host:port/v1" under [provider.{name}]',
         )
-    return _endpoint(name, settings.base_url, settings, environ)
+    return _endpoint(name, settings.base_url, settings, secrets)
 
 
-def _endpoint(
-    name: str, base_url: str, settings: OpenAISettings, environ: Mapping[str, str], key_env: str = ""
-) -> Endpoint:
+def _endpoint(name: str, base_url: str, settings: OpenAISettings, secrets: Secrets, key_env: str = "") -> Endpoint:
     if settings.api_key_env is not None:
         key_env = settings.api_key_env
-    key = environ.get(key_env, "").strip() if key_env else ""
     return Endpoint(
         name,
         base_url.rstrip("/"),
         key_env,
-        key,
+        secrets,
         settings,
         start_hint=f"check base_url under [provider.{name}] in llmspell.toml, and the network",
         model_hint=f"llmspell models {name}",

@@ -19,12 +19,12 @@ def llmspell_providers(settings: Settings) -> dict[str, Provider]:
     def table(name: str) -> OpenAISettings:
         return settings.table("provider", name, OpenAISettings)
 
-    environ = settings.environ
+    environ, secrets = settings.environ, settings.secrets
     endpoints = [
-        openai(table("openai"), environ),
-        ollama("ollama", table("ollama"), environ),
-        *(other(name, table(name), environ) for name in _further(settings, "openai")),
-        *(ollama(name, table(name), environ) for name in _further(settings, "ollama")),
+        openai(table("openai"), environ, secrets),
+        ollama("ollama", table("ollama"), environ, secrets),
+        *(other(name, table(name), secrets) for name in _further(settings, "openai")),
+        *(ollama(name, table(name), environ, secrets) for name in _further(settings, "ollama")),
     ]
     return {endpoint.name: OpenAIProvider(endpoint) for endpoint in endpoints}
 

@@ -48,7 +48,7 @@ class OpenAIProvider(Provider):
 
     async def complete(self, request: ModelRequest, notify: Notify) -> Completion:
         """The whole answer, which the server sends in one piece."""
-        call = self._begin(request, notify, stream=False)
+        call = await self._begin(request, notify, stream=False)
         while True:
             try:
                 async with self._post(call) as response:
@@ -58,7 +58,7 @@ class OpenAIProvider(Provider):
 
     async def stream(self, request: ModelRequest, notify: Notify) -> AsyncIterator[Delta]:
         """The answer in pieces; after the first piece a failure is final, so that nothing is said twice."""
-        call = self._begin(request, notify, stream=True)
+        call = await self._begin(request, notify, stream=True)
         begun = False
         while True:
             try:
@@ -88,7 +88,22 @@ class OpenAIProvider(Provider):
         """The configured names, else those that the server lists."""
         if self._endpoint.settings.models:
             return self._endpoint.settings.models
-        self._endpoint.require_key()
+        return await self._listed()
+
+    def key_names(self) -> tuple[str, ...]:
+        """The variable of the key, where one is wanted."""
+        return (self._endpoint.key_env,) if self._endpoint.key_env else ()
+
+    async def check_key(self) -> None:
+        """List the server's models, which costs nothing."""
+        await self._listed()
+
+    async def close(self) -> None:
+        """Close the connections; may be called again."""
+        await self._client.close()
+
+    async def _listed(self) -> tuple[str, ...]:
+        await self._endpoint.require_key()
         faults = Faults(self._endpoint)
         deadline = asyncio.get_running_loop().time() + _LIST_SECONDS
         async with self._client.send(
@@ -100,12 +115,8 @@ class OpenAIProvider(Provider):
         except wire.Malformed as error:
             raise faults.malformed(error) from None
 
-    async def close(self) -> None:
-        """Close the connections; may be called again."""
-        await self._client.close()
-
-    def _begin(self, request: ModelRequest, notify: Notify, *, stream: bool) -> _Call:
-        self._endpoint.require_key()
+    async def _begin(self, request: ModelRequest, notify: Notify, *, stream: bool) -> _Call:
+        await self._endpoint.require_key()
         settings = self._endpoint.settings
         seconds = min(request.timeout, settings.timeout or math.inf)
         deadline = asyncio.get_running_loop().time() + seconds
