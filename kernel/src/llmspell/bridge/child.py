@@ -3,7 +3,10 @@
 Everything goes over descriptor 0, a socket, as lines of JSON. From the kernel comes an object, the start, and
 then arrays, the inboxes. To the kernel go arrays, the outboxes; strings, what the script prints; and objects:
 
-    {"walls": [...]}                walls that stand now; the first of these says that the machine is imported
+    {"ready": true}                 the machine is imported, and as warm as it can be without a script
+    {"walls": [...], "missing": {wall: why}}
+                                    all walls that stand, and those that do not; the script begins only if none of
+                                    those that the start demands is missing
     {"lost": "memory"}              no memory is left
     {"lost": "load", "why": ...}    the machine cannot be imported or built
     {"lost": "crash", "why": ...}   the machine raised, which is a bug
@@ -22,6 +25,7 @@ from typing import Any, BinaryIO
 from llmspell import values
 from llmspell.bridge import limits
 from llmspell.bridge.loading import machine_class
+from llmspell.bridge.walls import Walls
 from llmspell.engine import Limits, Machine
 
 # Ready-made, because it is needed when there is no memory to make it.
@@ -32,18 +36,22 @@ def main() -> None:
     """Run as a worker; the arguments are the machine, the scratch folder and the parent's process id."""
     reference, scratch, parent = sys.argv[1:4]
     os.environ.clear()  # Python itself may have put LC_CTYPE there
-    walls = limits.tie_to_parent(int(parent)) + limits.close_descriptors()
+    walls = Walls()
+    limits.tie_to_parent(walls, int(parent))
+    limits.close_descriptors(walls)
     try:
         build = machine_class(reference)
+        memory = limits.MemoryLimit()
+        limits.enclose(walls, scratch)
         if hasattr(build, "warm"):
             build.warm()
     except Exception as error:
         _lose("load", f"{type(error).__name__}: {error}")
     else:
-        walls += limits.harden(scratch, threads=getattr(build, "threads", False))
-        _write(_control(walls=walls))
+        limits.harden(walls, threads=getattr(build, "threads", False))
+        _write(_control(ready=True))
         with open(0, "rb", closefd=False) as inbox:
-            _guarded(lambda: _serve(build, inbox))
+            _guarded(lambda: _serve(build, inbox, walls, memory))
 
 
 def _guarded(serve: Callable[[], None]) -> None:
@@ -57,7 +65,7 @@ def _guarded(serve: Callable[[], None]) -> None:
         _lose("crash", "".join(format_exception(error)))
 
 
-def _serve(build: Callable[..., Machine], inbox: BinaryIO) -> None:
+def _serve(build: Callable[..., Machine], inbox: BinaryIO, walls: Walls, memory: limits.MemoryLimit) -> None:
     """Start and step one machine until the parent closes the channel."""
     line = inbox.readline()
     if not line:
@@ -68,8 +76,11 @@ def _serve(build: Callable[..., Machine], inbox: BinaryIO) -> None:
         machine = build(bounds, _print)
     except Exception as error:
         return _lose("load", f"{type(error).__name__}: {error}")
-    cpu = limits.CpuLimit(begin["cpu"], bounds.slice)
-    _write(_control(walls=["rlimit.cpu", *limits.confine(bounds.memory, bounds.value_bytes)]))
+    cpu = limits.CpuLimit(walls, begin["cpu"], bounds.slice)
+    memory.set(walls, bounds.memory, bounds.value_bytes)
+    _write(_control(walls=walls.standing, missing=walls.missing))
+    if not set(begin["demand"]).issubset(walls.standing):
+        return None  # the parent refuses the run, and says why
     outbox = machine.start(begin["source"], begin["name"], begin["api"], begin["args"])
     while True:
         _write_outbox(outbox)

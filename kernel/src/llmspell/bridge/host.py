@@ -67,6 +67,7 @@ class Bridge:
         self._loop = asyncio.get_running_loop()
         self._calls: dict[int, asyncio.Future[Any]] = {}
         self._callbacks: dict[int, tuple[asyncio.Future[Any], Operation]] = {}
+        self._ended_callbacks: dict[int, Operation] = {}
         self._handles: dict[int, Handle] = {}
         self._handle_ids = 0
         self._callback_ids = 0
@@ -176,7 +177,7 @@ class Bridge:
     # Calls from the script
 
     def _on_call(self, call_id: int, target: str | int, method: str, args: list[Any], within: int = 0) -> None:
-        parent = self._callbacks[within][1] if within in self._callbacks else self.operation
+        parent = self._callbacks[within][1] if within in self._callbacks else self._after(within)
         try:
             self._check_handles(target)
             value = self._session.call(target, method, args, parent)
@@ -304,6 +305,12 @@ class Bridge:
             raise
         finally:
             self._callbacks.pop(callback_id, None)
+            if parent is not None and parent.bounds:
+                self._ended_callbacks[callback_id] = parent
+
+    def _after(self, callback_id: int) -> Operation:
+        """What a call belongs to that comes after its callback ended: what held the callback still holds it."""
+        return self._ended_callbacks.get(callback_id, self.operation)
 
     def _settle(self, callback_id: int, *, value: Any = None, error: LlmspellError | None = None) -> None:
         future, _ = self._callbacks.get(callback_id, (None, None))

@@ -1,19 +1,12 @@
-"""The walls around a worker process: what the system refuses to it, whatever the script does to its engine.
+"""Builds the walls around a worker process: what the system refuses to it, whatever the script does to its engine.
 
-A worker builds them around itself; there is no way back. Each function gives the names of the walls that
-now stand, so that what a platform lacks can be reported:
+`llmspell.bridge.walls` says what each wall is. The order matters:
 
-    parent_death        it dies with the thread that started it (Linux)
-    descriptors         it has no open file but its channel and its standard streams
-    scratch_folder      its current folder is empty and has no name any more
-    no_new_privileges   no program that it starts gains rights (Linux)
-    no_dump             no other process of the user reads its memory (Linux)
-    rlimit.files        it opens few files
-    rlimit.file_size    it writes no byte to any file
-    rlimit.core         it leaves no core dump
-    rlimit.processes    it starts no process and no thread (not for root, not for engines that need threads)
-    rlimit.cpu          seconds of processor time, in one step and in all
-    rlimit.memory       bytes of memory (Linux)
+    tie_to_parent, close_descriptors    first of all
+    enclose                             when the machine is imported, before it starts threads: what this builds holds
+                                        for one thread and those that it starts
+    harden                              when the machine is warm: what this builds holds for all threads
+    CpuLimit, MemoryLimit.set           when the script's limits are known
 
 A worker imports this module, so it needs nothing but the standard library.
 """
@@ -22,17 +15,24 @@ from __future__ import annotations
 
 import math
 import os
-import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
+from struct import pack
+from typing import TYPE_CHECKING
 
-# From <linux/prctl.h>.
+from llmspell.bridge import landlock, libc, seccomp
+from llmspell.bridge.walls import Wall, Walls
+
+if TYPE_CHECKING or sys.platform != "win32":
+    import resource
+
+# From <linux/prctl.h> and <linux/capability.h>.
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
+_CAPABILITY_VERSION_3 = 0x20080522
 
 _FILES = 32  # enough for an engine with an event loop of its own
 
@@ -46,78 +46,100 @@ _COPIES = 6
 _GRACE = 0.5
 
 
-def tie_to_parent(parent: int) -> list[str]:
+def tie_to_parent(walls: Walls, parent: int) -> None:
     """Die when the parent does; call it first.
 
     Args:
+        walls: learns what stands.
         parent: the process id of the parent, which may have died already: then this process ends here.
     """
-    if not _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL):
-        return []
-    if os.getppid() != parent:
+    problem = _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if not problem and os.getppid() != parent:
         os._exit(1)
-    return ["parent_death"]
+    walls.note("parent_death", problem)
 
 
-def harden(scratch: str, *, threads: bool = False) -> list[str]:
-    """Build the walls that are the same for every script; call it when all modules are imported.
-
-    Args:
-        scratch: the folder for temporary files.
-        threads: whether the engine starts threads.
-    """
-    return [*_harden(scratch, threads)]
-
-
-def _harden(scratch: str, threads: bool) -> Iterator[str]:
-    if _enter_scratch(scratch):
-        yield "scratch_folder"
-    if _prctl(_PR_SET_NO_NEW_PRIVS, 1):
-        yield "no_new_privileges"
-    if _prctl(_PR_SET_DUMPABLE, 0):
-        yield "no_dump"
-    if _limit(resource.RLIMIT_NOFILE, _FILES):
-        yield "rlimit.files"
-    if _limit(resource.RLIMIT_FSIZE, 0):
-        yield "rlimit.file_size"
-    if _limit(resource.RLIMIT_CORE, 0):
-        yield "rlimit.core"
-    if not threads and _limit(resource.RLIMIT_NPROC, 0) and os.geteuid() != 0:
-        yield "rlimit.processes"
-
-
-def close_descriptors() -> list[str]:
+def close_descriptors(walls: Walls) -> None:
     """Close all but the channel and the standard streams: some may come from whoever started the parent."""
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-    return ["descriptors"]
+    walls.note("descriptors")
 
 
-def confine(memory: int, value_bytes: int) -> list[str]:
-    """Limit the memory of this process to what it has now, and `memory`, and some for messages.
+def enclose(walls: Walls, scratch: str) -> None:
+    """Build the walls that hold for this thread and those that it starts, so call it before there are more.
 
-    What it has now is the interpreter and the engine: 5 MB without an engine, 8 MB with Lua.
-
-    The limit is on writable private memory (`RLIMIT_DATA`), which is all that an engine allocates, and not on
-    the address space: V8 reserves gigabytes of that, and does not start without.
+    Args:
+        walls: learns what stands.
+        scratch: the folder for temporary files.
     """
-    used = _data_bytes()
-    limit = used + memory + _SPARE + _COPIES * value_bytes
-    return ["rlimit.memory"] if used and _limit(resource.RLIMIT_DATA, limit) else []
+    private = _private_folders()
+    walls.note("scratch_folder", _enter_scratch(scratch))
+    walls.note("no_new_privileges", _prctl(_PR_SET_NO_NEW_PRIVS, 1))
+    walls.note("no_capabilities", _drop_capabilities())
+    landlock.enclose(walls, landlock.readable_folders(sys.path, sys.modules, private))
+
+
+def harden(walls: Walls, *, threads: bool = False) -> None:
+    """Build the walls that hold for the whole process; call it when the machine is warm.
+
+    Args:
+        walls: learns what stands.
+        threads: whether the engine starts threads.
+    """
+    walls.note("no_dump", _prctl(_PR_SET_DUMPABLE, 0))
+    _limit(walls, "rlimit.files", resource.RLIMIT_NOFILE, _FILES)
+    _limit(walls, "rlimit.file_size", resource.RLIMIT_FSIZE, 0)
+    _limit(walls, "rlimit.core", resource.RLIMIT_CORE, 0)
+    if threads:
+        walls.note("rlimit.processes", "the engine needs threads")
+    elif os.geteuid() == 0:
+        walls.note("rlimit.processes", "the system does not count the processes of root")
+    else:
+        _limit(walls, "rlimit.processes", resource.RLIMIT_NPROC, 0)
+    walls.note("seccomp", seccomp.install(threads=threads))
+
+
+class MemoryLimit:
+    """Limits the memory of this process to what it has, and what the script may have, and some for messages.
+
+    What it has is the interpreter and the engine: 5 MB without an engine, 8 MB with Lua. Make it before `enclose`,
+    which leaves no way to find that out.
+    """
+
+    def __init__(self) -> None:
+        self._file = -1
+        with suppress(OSError):
+            self._file = os.open("/proc/self/statm", os.O_RDONLY)
+
+    def set(self, walls: Walls, memory: int, value_bytes: int) -> None:
+        """Set the limit, once.
+
+        It is on writable private memory (`RLIMIT_DATA`), which is all that an engine allocates, and not on the
+        address space: V8 reserves gigabytes of that, and does not start without.
+        """
+        if self._file < 0:
+            walls.note("rlimit.memory", "the system does not say how much memory the process has")
+            return
+        used = int(os.read(self._file, 200).split()[5]) * resource.getpagesize()
+        os.close(self._file)
+        _limit(walls, "rlimit.memory", resource.RLIMIT_DATA, used + memory + _SPARE + _COPIES * value_bytes)
 
 
 class CpuLimit:
     """Ends this process by SIGXCPU when one step takes too long, and by SIGKILL when all of them do.
 
     Args:
+        walls: learns that it stands.
         total: seconds of processor time for the whole life of the process.
         slice: seconds for one step; the end comes half a second to one and a half seconds after them.
     """
 
-    def __init__(self, total: float, slice: float) -> None:  # noqa: A002 the name in `Limits`
+    def __init__(self, walls: Walls, total: float, slice: float) -> None:  # noqa: A002 the name in `Limits`
         self._total = _at_most(resource.RLIMIT_CPU, math.ceil(total))
         self._slice = slice
         self._armed = 0
         self.renew()
+        walls.note("rlimit.cpu")
 
     def renew(self) -> None:
         """Begin a step; a limit that leaves it enough time stays as it is, because setting one costs time."""
@@ -127,13 +149,14 @@ class CpuLimit:
             resource.setrlimit(resource.RLIMIT_CPU, (self._armed, self._total))
 
 
-def _limit(which: int, amount: int) -> bool:
+def _limit(walls: Walls, wall: Wall, which: int, amount: int) -> None:
     amount = _at_most(which, amount)
     try:
         resource.setrlimit(which, (amount, amount))
-    except (OSError, ValueError):
-        return False
-    return True
+    except (OSError, ValueError) as error:
+        walls.note(wall, f"the system refuses the limit: {error}")
+    else:
+        walls.note(wall)
 
 
 def _at_most(which: int, amount: int) -> int:
@@ -142,30 +165,48 @@ def _at_most(which: int, amount: int) -> int:
     return amount if hard == resource.RLIM_INFINITY else min(amount, hard)
 
 
-def _prctl(option: int, value: int) -> bool:
-    if sys.platform != "linux":
-        return False
-    import ctypes
-
-    result: int = ctypes.CDLL(None).prctl(option, *map(ctypes.c_ulong, (value, 0, 0, 0)))
-    return result == 0
-
-
-def _data_bytes() -> int:
-    """Bytes of writable private memory of this process; 0 where the system does not say."""
-    with suppress(OSError), open("/proc/self/statm") as file:
-        return int(file.read().split()[5]) * resource.getpagesize()
-    return 0
+def _prctl(option: int, value: int) -> str:
+    """Why the system does not do it; empty when it does."""
+    try:
+        libc.call("prctl", option, value, 0, 0, 0)
+    except OSError as error:
+        return str(error)
+    return ""
 
 
-def _enter_scratch(parent: str) -> bool:
-    """Go to a new folder that loses its name at once: nothing can be put there, and nothing stays behind."""
+def _drop_capabilities() -> str:
+    """Why the process may keep powers of root; empty when it has none."""
+    try:
+        libc.call("capset", pack("Ii", _CAPABILITY_VERSION_3, 0), pack("6I", *[0] * 6))
+    except OSError as error:
+        return str(error)
+    return ""
+
+
+def _private_folders() -> list[str]:
+    """The working folder and the user's home: what is in them is the user's, also where they are on Python's path."""
+    import pwd
+
+    folders = []
+    with suppress(OSError):  # it may have been removed
+        folders.append(os.getcwd())
+    with suppress(KeyError):  # a user without a name, as in containers
+        folders.append(os.path.realpath(pwd.getpwuid(os.getuid()).pw_dir))
+    return folders
+
+
+def _enter_scratch(parent: str) -> str:
+    """Go to a new folder that loses its name at once: nothing can be put there, and nothing stays behind.
+
+    Returns:
+        Why there is none, and the process is in the root instead; empty when there is.
+    """
     folder = os.path.join(parent, f"llmspell-{os.getpid()}-{os.urandom(8).hex()}")
     try:
         os.mkdir(folder, 0o700)
         os.chdir(folder)
         os.rmdir(folder)
-    except OSError:
+    except OSError as error:
         os.chdir("/")
-        return False
-    return True
+        return f"no folder can be made in {parent!r}: {error.strerror}"
+    return ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from llmspell.bridge.process import Exit
 from llmspell.engine import Limits
-from llmspell.errors import BudgetExceeded, LlmspellError
+from llmspell.errors import BudgetExceeded, LlmspellError, PermissionDenied
 
 
 def from_exit(exit: Exit, limits: Limits, cpu: float) -> LlmspellError:  # noqa: A002 there is no better word
@@ -29,6 +29,12 @@ def from_exit(exit: Exit, limits: Limits, cpu: float) -> LlmspellError:  # noqa:
         return BudgetExceeded("cpu", limits.slice, unit="seconds", setting="limits.slice")
     if _lacked_memory(exit):
         return out_of_memory(limits)
+    if exit.code == -signal.SIGSYS:
+        return PermissionDenied(
+            "the script's worker process was ended: it made a system call that no script needs",
+            hint="a script that does so attacks its engine; if yours does nothing special, report it",
+            details={"exit": exit.code},
+        )
     end = f"was ended by {signal.Signals(-exit.code).name}" if exit.code < 0 else f"ended with {exit.code}"
     said = f"; it said: {exit.stderr}" if exit.stderr else ""
     return LlmspellError(

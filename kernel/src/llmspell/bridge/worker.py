@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from llmspell import values
@@ -15,7 +15,9 @@ from llmspell.bridge.process import Worker
 from llmspell.bridge.sendable import check
 from llmspell.bridge.transport import Receiver, Transport
 from llmspell.engine import Limits
-from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError
+from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError, SandboxUnavailable
+
+OnWalls = Callable[[tuple[str, ...], Mapping[str, str]], None]
 
 _CHUNK = 1 << 16  # bytes read in one turn of the event loop, so that a flood leaves time for others
 
@@ -37,14 +39,26 @@ class WorkerTransport(Transport):
         worker: one of a `WorkerPool`; this transport uses it up and closes it.
         limits: for the machine, and for the values sent to it.
         cpu: seconds of processor time that the script may take in all.
+        demand: the walls (`llmspell.bridge.walls`) without which the script does not begin; `on_lost` gets a
+            `SandboxUnavailable` instead.
+        on_walls: called once before the script begins, with the walls that stand, and with those that do not and why.
 
     Attributes:
-        walls: names of what confines the worker (`llmspell.bridge.limits`), as far as it has told; complete
-            before the first outbox.
+        walls: names of the walls around the worker; empty until the script begins.
     """
 
-    def __init__(self, worker: Worker, limits: Limits, *, cpu: float = 600.0) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        limits: Limits,
+        *,
+        cpu: float = 600.0,
+        demand: Collection[str] = (),
+        on_walls: OnWalls | None = None,
+    ) -> None:
         self.walls: tuple[str, ...] = ()
+        self._demand = sorted(demand)
+        self._on_walls = on_walls
         self._loop = asyncio.get_running_loop()
         self._worker = worker
         self._limits = limits
@@ -73,6 +87,7 @@ class WorkerTransport(Transport):
             "args": list(args),
             "limits": self._limits.to_dict(),
             "cpu": self._cpu,
+            "demand": self._demand,
         }
         self._loop.add_reader(self._worker.channel, self._read)
         self._write(values.dumps(begin).encode() + b"\n")
@@ -218,7 +233,16 @@ class WorkerTransport(Transport):
     def _control(self, frame: dict[str, Any]) -> None:
         if "lost" in frame:
             raise loss.from_worker(frame, self._worker.machine, self._limits)
-        self.walls += tuple(map(str, frame["walls"]))
+        if "ready" in frame:
+            return
+        walls, missing = tuple(map(str, frame["walls"])), frame["missing"]
+        if self.walls:
+            return  # once the script has begun, the worker may say what the script makes it say
+        self.walls = walls
+        if lacking := [wall for wall in self._demand if wall not in self.walls]:
+            raise _unavailable(lacking, missing)
+        if self._on_walls is not None:
+            self._on_walls(self.walls, missing)
 
     def _interrupted(self, reason: str) -> None:
         if self._receiver is None:
@@ -260,6 +284,16 @@ class WorkerTransport(Transport):
         self._worker.kill()
         if self._receiver is not None and error is not None:
             self._receiver.on_lost(error)
+
+
+def _unavailable(lacking: Sequence[str], missing: Mapping[str, str]) -> SandboxUnavailable:
+    """The refusal of a run whose worker lacks walls."""
+    described = "; ".join(f"{wall} ({missing.get(wall, 'the worker does not say why')})" for wall in lacking)
+    return SandboxUnavailable(
+        f"this system lacks what the run demands around its script: {described}",
+        hint=f"if you can do without, say so in llmspell.toml: [sandbox] accept_missing = {json.dumps(lacking)}",
+        details={"missing": {wall: missing.get(wall, "") for wall in lacking}},
+    )
 
 
 def _too_much_unsent(limit: int) -> LlmspellError:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from typing import NoReturn
 
-import quickjs
+# The package `quickjs` starts a thread when it is imported, which would stay outside of the worker's walls.
+import _quickjs as quickjs
 
 from llmspell.engine import Limits
 from llmspell_engine_quickjs.interrupt import Interrupter
