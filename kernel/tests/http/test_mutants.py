@@ -1,0 +1,168 @@
+"""Each promise holds, and each check that holds it is needed: without it, the promise is broken."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from .promises import PROMISES
+
+PACKAGE = "llmspell.http"
+KIT = f"{__package__}.kit"
+
+MUTANTS: list[tuple[str, str, str, str]] = [
+    # the promise that breaks, the module, what is written there, what is written instead
+    ("a name must be granted", "egress", "        self._guard.check(url.place)\n", ""),
+    ("localhost must be granted by name", "egress", "if is_local_name(url.host):", "if False:"),
+    ("localhost must be granted by name", "egress", "if not self._granted_name(url):", "if False:"),
+    ("localhost must be granted by name", "egress", 'else host != "*"', "else True"),
+    ("localhost must be granted by name", "addresses", 'return name == "localhost" or', "return"),
+    ("a metadata name must be granted by name", "egress", "if is_metadata_name(url.host) and", "if False and"),
+    ("a metadata name must be granted by name", "egress", "self._granted_name(url, exact=True)", "self._granted_name(url)"),
+    ("a private address must be granted", "egress", "return (self._permitted(url, url.address),)", "return (url.address,)"),
+    ("a private address must be granted", "egress", "if reason := refused(address):", 'if reason := "":'),
+    ("a private address must be granted", "egress", "if not self._granted_address(target, address):", "if False:"),
+    ("a private address must be granted", "addresses", "if address.version == block.version and address in block:", "if False:"),
+    ("a wide network grants no private address", "egress", "any(wholly_refused(network) for network in networks)", "bool(networks)"),
+    ("a network grants no metadata address", "egress", "not is_metadata(address) and any", "any"),
+    ("a network grants no metadata address", "addresses", "return not _METADATA.isdisjoint((address, *carried(address)))", "return False"),
+    ("a carried metadata address is one", "addresses", "isdisjoint((address, *carried(address)))", "isdisjoint((address,))"),
+    ("a metadata address of a public block is refused", "addresses", "    if address in _METADATA:\n", "    if False:\n"),
+    ("every address must pass", "egress", "for address in addresses)", "for address in addresses[:1])"),
+    ("a denied address stays denied", "egress", "if self._guard.denies(target):", "if False:"),
+    ("a denied address is denied in any form", "egress", "for meant in (address, *carried(address)):", "for meant in (address,):"),
+    ("a denied loopback is no localhost", "egress", "            self._check_denied(place(address, url.port))\n", "            pass\n"),
+    ("less is less", "egress", "            self._guard.check(target)  #", "            pass  #"),
+    ("NAT64 hides nothing", "addresses", "if address in _NAT64 or isatap:", "if isatap:"),
+    ("ISATAP hides nothing", "addresses", "if address in _NAT64 or isatap:", "if address in _NAT64:"),
+    ("ISATAP hides nothing", "addresses", " & ~0x02000000", ""),
+    ("6to4 hides nothing", "addresses", "if address.sixtofour:", "if None:"),
+    ("a mapped address hides nothing", "addresses", "    if address.ipv4_mapped:\n", "    if None:\n"),
+    ("unassigned addresses are refused", "addresses", 'return "a reserved address"', 'return ""'),
+    ("a user name is no part of a URL", "url", 'if "@" in read["authority"]:', "if False:"),
+    ("a backslash is no part of a URL", "url", 'isprintable() or "\\\\" in text:', "isprintable():"),
+    ("a line break is no part of a URL", "url", "if not text.isprintable() or", "if"),
+    ("only http is spoken", "url", "if scheme not in _PORTS:", "if False:"),
+    ("an address has one form", "url", "or not is_host(url.place):", ":"),
+    ("a host has one last dot", "url", 'if host.endswith(".") or', "if"),
+    ("an address has plain digits", "url", '.rpartition(".")[2].isdigit():', '.rpartition(".")[2] is None:'),
+    ("a URL is bounded", "url", "    if len(text) > LONGEST:", "    if False:"),
+    ("parameters are bounded", "url", "    if len(url.target) > LONGEST:", "    if False:"),
+    ("a port is one", "url", "if rest and not _PORT.fullmatch(rest):", "if False:"),
+    ("a method is one", "request", "if method not in METHODS:", "if False:"),
+    ("framing is ours", "request", "if name in _OURS or", "if"),
+    ("a proxy is not spoken to", "request", ' or name.startswith("proxy-"):', ":"),
+    ("a header is one line", "request", '.replace("\\t", " ").isprintable():', ".isspace:"),
+    ("a header's name is a name", "request", "if not _NAME.fullmatch(name):", "if False:"),
+    ("a header is there once", "request", "if name in found:", "if False:"),
+    ("credentials stay with their origin", "request", "if url.origin != request.url.origin:", "if False:"),
+    ("credentials stay with their origin", "request", "if name in _HARMLESS}", "}"),
+    ("credentials stay with their origin", "url", "return self.scheme, self.host, self.port", "return self.scheme, self.host, 0"),
+    ("https stays https", "request", 'if request.url.scheme == "https" and', "if False and"),
+    ("redirects are at most five", "client", "not 0 <= max_redirects <= MAX_REDIRECTS", "False"),
+    ("time is bounded", "client", "not 0 < timeout < math.inf", "False"),
+    ("redirects are counted", "client", "if not left:", "if False:"),
+    ("each request is checked", "client", "addresses = await self._egress.permit(request.url)", "addresses = self.__dict__.setdefault('a', None) or await self._egress.permit(request.url); self.a = addresses"),
+    ("time is up", "client", "asyncio.timeout(timeout)", "asyncio.timeout(None)"),
+    ("errors are no downloads", "client", "call.sink if 200 <= answer.status < 300 else None", "call.sink"),
+    ("what comes out is bounded", "body", "if come_out > limit:", "if False:"),
+    ("what comes out is bounded", "body", "piece = stream.decompress(data, _PIECE)", "piece = stream.decompress(data)[:999]"),
+    ("what arrives is bounded", "body", "        if arrived > most:", "        if False:"),
+    ("what is promised is bounded", "body", "(answer.content_length or 0) > most", "False"),
+    ("an odd encoding is refused", "body", "        case several:\n            raise", "        case several:\n            return _Identity()\n            raise"),
+    ("half a body is none", "body", "if not decoder.complete:", "if False:"),
+    ("what was checked is connected to", "connections", "{place(address, url.port)}", "{url.place}"),
+    ("each redirect is checked", "connections", "allow_redirects=False", "allow_redirects=True"),
+    ("no proxy is used", "connections", "trust_env=False", "trust_env=True"),
+    ("events tell no secret", "record", "request.url.shown", "str(request.url)"),
+    ("events tell no secret", "url", "and value and secret_name(unquote_plus(name))", "and False"),
+    ("refused requests are told", "egress", 'self._tell("permission.denied"', 'str("permission.denied"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_a_promise_holds(promise: str) -> None:
+    _keep(promise)
+
+
+@pytest.mark.parametrize(
+    ("promise", "module", "written", "instead"),
+    MUTANTS,
+    ids=[f"{each[0]}-{number}" for number, each in enumerate(MUTANTS)],
+)
+def test_without_a_check_its_promise_is_broken(promise: str, module: str, written: str, instead: str) -> None:
+    spec = importlib.util.find_spec(f"{PACKAGE}.{module}")
+    assert spec is not None
+    assert spec.origin is not None
+    assert Path(spec.origin).read_text().count(written) == 1
+    with _mutated(f"{PACKAGE}.{module}", written, instead):
+        assert _breaks(promise)
+
+
+def test_every_promise_depends_on_a_check() -> None:
+    assert {promise for promise, *_ in MUTANTS} == set(PROMISES)
+
+
+def _keep(promise: str) -> None:
+    kit = importlib.import_module(KIT)
+    asyncio.run(PROMISES[promise](kit))
+
+
+def _breaks(promise: str) -> bool:
+    try:
+        _keep(promise)
+    except (SyntaxError, ImportError, NameError):
+        raise  # the mutant is no program
+    except Exception:  # it may break a promise in any other way
+        return True
+    return False
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Loads a module with a line of it changed, and never from a cache."""
+
+    change = ("", "")
+
+    def get_code(self, fullname: str) -> object:  # type: ignore[override]  # as the base class does
+        return compile(self.get_data(self.path).decode().replace(*self.change), self.path, "exec")
+
+
+@contextmanager
+def _mutated(module: str, written: str, instead: str) -> Iterator[None]:
+    """The package and the kit imported anew, with one change; and put back in the end."""
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith(PACKAGE) or name == KIT}
+    spec = importlib.util.find_spec(PACKAGE)
+    assert spec is not None
+    try:
+        path = Path(str(spec.origin)).with_name(f"{module.rpartition('.')[2]}.py")
+        loader = _Loader(module, str(path))
+        loader.change = (written, instead)
+        _Finder.found = importlib.util.spec_from_file_location(module, path, loader=loader)
+        sys.meta_path.insert(0, _Finder)
+        yield
+    finally:
+        sys.meta_path.remove(_Finder)
+        for name in [name for name in sys.modules if name.startswith(PACKAGE) or name == KIT]:
+            del sys.modules[name]
+        sys.modules.update(kept)
+
+
+class _Finder:
+    """Finds the changed module."""
+
+    found: importlib.machinery.ModuleSpec | None = None
+
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: object, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        return cls.found if cls.found is not None and cls.found.name == fullname else None
