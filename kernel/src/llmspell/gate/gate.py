@@ -1,4 +1,4 @@
-"""The pipeline: permission, budget, hooks, execution, event. With no hook it costs a few microseconds.
+"""The pipeline: permission, budget, hooks, approval, execution, event. With no hook it costs a few microseconds.
 
 Nothing here knows what a tool or a model is; whoever calls passes the function that does the work.
 """
@@ -55,7 +55,9 @@ class Gate:
             run.log.append(started, operation.path, {"name": operation.name, "request": operation.request})
             chain = run.hooks.chain(kind)
             result: _Result = await (
-                execute(operation) if chain is None else chain(operation, partial(self._execute, execute))
+                execute(operation)
+                if chain is None and not operation.policy.asks
+                else (chain or _directly)(operation, partial(self._execute, execute))
             )
             described = {} if describe is None else describe(result)
         except LlmspellError as error:
@@ -79,9 +81,11 @@ class Gate:
         return result
 
     async def _execute(self, execute: Callable[[Operation], Awaitable[_Result]], operation: Operation) -> _Result:
-        """Execute below hooks: what they let happen once more is checked and charged once more."""
+        """Execute below hooks: what they let happen once more is checked, charged and asked about once more."""
         if operation.attempt > 1:
             self._run.check(operation)
+        if operation.policy.asks:  # here, because no hook can change any more what is asked about
+            await self._run.asking.begin(operation)
         return await execute(operation)
 
     def _failed(self, kind: str, operation: Operation, error: LlmspellError, duration: float) -> None:
@@ -91,6 +95,11 @@ class Gate:
     async def _on_error(self, operation: Operation, error: LlmspellError) -> None:
         for listener in self._run.hooks.on_error:
             await listener.on_error(operation, error)
+
+
+async def _directly(operation: Operation, execute: Callable[[Operation], Awaitable[Any]]) -> Any:
+    """The chain of no hooks."""
+    return await execute(operation)
 
 
 def _is_asked_for() -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from llmspell.errors import UsageError, Vetoed
+from llmspell.gate.approver import Approver
 from llmspell.gate.fence import Around, Execute, Fence, Hook
 from llmspell.gate.listener import Listener
 from llmspell.gate.operation import OPERATION_KINDS, Operation
@@ -109,6 +110,7 @@ class HookChains:
         self._composed: dict[str, Around | None] = dict.fromkeys(OPERATION_KINDS)
         self.on_error: list[Listener] = []
         self.on_event: list[Listener] = []
+        self.approve: list[Approver] = []
 
     def add(self, kind: str, hook: Hook) -> None:
         """Add a hook inside those that are there: the first added sees a call first."""
@@ -136,6 +138,10 @@ class HookChains:
                     chains.add(kind, Hook(_name(implementation, caller.name), _role(implementation), around))
         chains.on_error = _listeners(manager.hook.on_error)
         chains.on_event = _listeners(manager.hook.on_event)
+        chains.approve = [
+            Approver(_name(each, "approve"), _role(each), each.function, each.argnames)
+            for each in reversed(manager.hook.approve.get_hookimpls())
+        ]
         return chains
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 if TYPE_CHECKING:
+    from llmspell.permissions import Grants, Policy
     from llmspell.run import Run
 
 OperationKind = Literal["script", "llm", "tool", "agent", "workflow", "step", "handoff"]
@@ -26,6 +27,7 @@ class Operation:
         needs: the permissions that it uses, such as `fs.read`.
         attempt: one-based; counts up when a hook proceeds again.
         depth: how many operations it is nested in.
+        bounds: the permissions that it and those above it are held to, the outermost first.
     """
 
     kind: OperationKind
@@ -36,6 +38,12 @@ class Operation:
     needs: tuple[str, ...] = ()
     attempt: int = 1
     depth: int = 0
+    bounds: tuple[Grants, ...] = ()
+
+    @property
+    def policy(self) -> Policy:
+        """What it may do: what its run may do at this time, held to its bounds."""
+        return self.run.policy.narrowed(*self.bounds)
 
     @property
     def arguments(self) -> Any:
