@@ -5,17 +5,19 @@ declare namespace llmspell {
   /**
    * What an agent is made of.
    *
-   * `model` is `provider/model`, or nothing for the default; `tools` are names or tool handles; `outputSchema` is a
-   * JSON Schema for the final answer. `maxTurns` bounds the model calls of one run; `timeout` is seconds. An agent
-   * with a `run` function has no model: the function gets the input and gives text, or a table with `text` or
-   * `output`. `type` names an installed agent type; `options` is what that type understands.
+   * `model` is `provider/model`, or nothing for the default; `system` is text or a template; `tools` are names or tool
+   * handles; `outputSchema` is a JSON Schema for the final answer. `maxTurns` bounds the model calls of one run;
+   * `timeout` is seconds. An agent with a `run` function has no model: the function gets the input and gives text, or a
+   * table with `text` or `output`. `type` names an installed agent type; `options` is what that type understands.
+   * `permissions` holds the agent, and all that it calls, to less than the spell may do: patterns by kind, such as
+   * `tools`.
    */
   interface AgentOptions {
     name?: string;
     type?: string;
     description?: string;
     model?: string;
-    system?: string;
+    system?: string | SystemOptions;
     tools?: readonly (string | Tool)[];
     outputSchema?: Record<string, any>;
     temperature?: number;
@@ -24,6 +26,7 @@ declare namespace llmspell {
     timeout?: number;
     run?: (input: string) => any;
     options?: Record<string, any>;
+    permissions?: Record<string, any>;
   }
 
   /** How an agent is asked: the conversation before (`reply.messages`), and a function told each event. */
@@ -76,6 +79,20 @@ declare namespace llmspell {
     toolCallId?: string;
   }
 
+  /** How a program runs: `stdin` is text or bytes, `timeout` seconds, `maxOutput` bytes, `env` more variables. */
+  interface ProcessOptions {
+    stdin?: any;
+    timeout?: number;
+    cwd?: string;
+    env?: Record<string, any>;
+    maxOutput?: number;
+  }
+
+  /** How a file is read whole: as text in UTF-8, or with `binary` as bytes. */
+  interface ReadOptions {
+    binary?: boolean;
+  }
+
   /**
    * How a subscription treats a slow reader.
    *
@@ -85,6 +102,12 @@ declare namespace llmspell {
   interface SubscribeOptions {
     limit?: number;
     overflow?: "drop" | "wait";
+  }
+
+  /** An agent's instructions from a template: its name or its text, as `Template.render` takes it, and values. */
+  interface SystemOptions {
+    template: string;
+    values?: Record<string, any>;
   }
 
   /** A tool call in a message; `arguments` is JSON text. */
@@ -107,6 +130,11 @@ declare namespace llmspell {
     description?: string;
     parameters?: Record<string, any>;
     timeout?: number;
+  }
+
+  /** How a file is written: with `new`, one that is there already is an error of kind `conflict`. */
+  interface WriteOptions {
+    new?: boolean;
   }
 
   /** A tool call that an agent made, with what the tool gave or why it failed; `duration` is seconds. */
@@ -147,6 +175,29 @@ declare namespace llmspell {
     retryable: boolean;
     hint: string;
     details: Record<string, any>;
+  }
+
+  /** What stands at a path: its `size` in bytes, and when it was `modified`, in seconds since 1970. */
+  interface FileInfo {
+    kind: "file" | "folder" | "other";
+    size: number;
+    modified: number;
+  }
+
+  /**
+   * How a program ended: `code` is its exit status, or the negative number of the `signal` that ended it.
+   *
+   * `ok` means that it ended by itself with 0. What it wrote is text in UTF-8, or bytes where it is none. `truncated`
+   * means that it wrote more than it may. `duration` is seconds.
+   */
+  interface Finished {
+    ok: boolean;
+    code: number;
+    signal: string;
+    stdout: any;
+    stderr: any;
+    truncated: boolean;
+    duration: number;
   }
 
   /** An operation, as hooks see it: with the `arguments` of a tool, the `request` to a model, an agent's `input`. */
@@ -271,6 +322,35 @@ declare namespace llmspell {
     close(): Promise<void>;
     /** `close`, giving the error instead of throwing it. */
     tryClose(): Promise<Tried<void>>;
+  }
+
+  /** An open file. Iterate over it for its lines, or call its methods; close it after use. */
+  interface File {
+    /**
+     * What comes next: that many bytes, a `"line"` without its end, or `"all"` that is left; nothing at the end.
+     *
+     * Text is never cut inside a character, so a count may give up to three bytes more. At the end, `"all"` is empty.
+     */
+    read(what?: number | string): Promise<any>;
+    /** `read`, giving the error instead of throwing it. */
+    tryRead(what?: number | string): Promise<Tried<any>>;
+    /** The next line without its end; nothing at the file's end. */
+    next(): Promise<string | null>;
+    /** `next`, giving the error instead of throwing it. */
+    tryNext(): Promise<Tried<string | null>>;
+    /** Write text or bytes where the file stands, or at its end if it was opened with `a`. */
+    write(content: any): Promise<void>;
+    /** `write`, giving the error instead of throwing it. */
+    tryWrite(content: any): Promise<Tried<void>>;
+    /** Move to `offset` bytes from the start, from here or from the end; gives the place, from the start. */
+    seek(whence?: "set" | "cur" | "end", offset?: number): Promise<number>;
+    /** `seek`, giving the error instead of throwing it. */
+    trySeek(whence?: "set" | "cur" | "end", offset?: number): Promise<Tried<number>>;
+    /** Close the file. */
+    close(): Promise<void>;
+    /** `close`, giving the error instead of throwing it. */
+    tryClose(): Promise<Tried<void>>;
+    [Symbol.asyncIterator](): AsyncIterableIterator<string>;
   }
 
   /** A hook of the spell. */
@@ -403,6 +483,58 @@ declare namespace llmspell {
     tryHistory(pattern?: string): Promise<Tried<Event[]>>;
   }
 
+  /** Files in the folders that the spell may read and write; present with `--allow-library=io`. */
+  interface FilesGlobal {
+    /** The whole content of a file. */
+    read(path: string, options?: ReadOptions): Promise<any>;
+    /** `read`, giving the error instead of throwing it. */
+    tryRead(path: string, options?: ReadOptions): Promise<Tried<any>>;
+    /** Make text or bytes the content of a file, all at once; its folder must exist. */
+    write(path: string, content: any, options?: WriteOptions): Promise<void>;
+    /** `write`, giving the error instead of throwing it. */
+    tryWrite(path: string, content: any, options?: WriteOptions): Promise<Tried<void>>;
+    /** Add text or bytes to the end of a file, which is made if there is none. */
+    append(path: string, content: any): Promise<void>;
+    /** `append`, giving the error instead of throwing it. */
+    tryAppend(path: string, content: any): Promise<Tried<void>>;
+    /** The names in a folder, sorted. */
+    list(path?: string): Promise<string[]>;
+    /** `list`, giving the error instead of throwing it. */
+    tryList(path?: string): Promise<Tried<string[]>>;
+    /** What stands at a path; nothing when there is nothing. Links are followed. */
+    stat(path: string): Promise<FileInfo | null>;
+    /** `stat`, giving the error instead of throwing it. */
+    tryStat(path: string): Promise<Tried<FileInfo | null>>;
+    /** Whether there is something at a path. */
+    exists(path: string): Promise<boolean>;
+    /** `exists`, giving the error instead of throwing it. */
+    tryExists(path: string): Promise<Tried<boolean>>;
+    /** Remove a file, a link, or an empty folder. */
+    remove(path: string): Promise<void>;
+    /** `remove`, giving the error instead of throwing it. */
+    tryRemove(path: string): Promise<Tried<void>>;
+    /** Give a file another name; a file that has it already is replaced. Folders keep their names. */
+    rename(path: string, to: string): Promise<void>;
+    /** `rename`, giving the error instead of throwing it. */
+    tryRename(path: string, to: string): Promise<Tried<void>>;
+    /** Make a folder, unless it is there already; the folder above must exist. */
+    makeFolder(path: string): Promise<void>;
+    /** `makeFolder`, giving the error instead of throwing it. */
+    tryMakeFolder(path: string): Promise<Tried<void>>;
+    /** An open file: `r` to read, `w` to write anew, `a` to append, with `+` for both, with `b` for bytes. */
+    open(path: string, mode?: "r" | "w" | "a" | "r+" | "w+" | "a+" | "rb" | "wb" | "ab" | "r+b" | "w+b" | "a+b" | "rb+" | "wb+" | "ab+"): Promise<File>;
+    /** `open`, giving the error instead of throwing it. */
+    tryOpen(path: string, mode?: "r" | "w" | "a" | "r+" | "w+" | "a+" | "rb" | "wb" | "ab" | "r+b" | "w+b" | "a+b" | "rb+" | "wb+" | "ab+"): Promise<Tried<File>>;
+    /** A new open file without a name, to write and read bytes; it is gone when it is closed. */
+    temporary(): Promise<File>;
+    /** `temporary`, giving the error instead of throwing it. */
+    tryTemporary(): Promise<Tried<File>>;
+    /** The name of a new, empty file in the project's folder; remove it after use. */
+    temporaryName(): Promise<string>;
+    /** `temporaryName`, giving the error instead of throwing it. */
+    tryTemporaryName(): Promise<Tried<string>>;
+  }
+
   /** Functions of the spell that stand around what it makes happen. */
   interface HookGlobal {
     /**
@@ -457,6 +589,22 @@ declare namespace llmspell {
     tryError(message: string, fields?: Record<string, any>): Promise<Tried<void>>;
   }
 
+  /** Programs that the spell may start, and its surroundings; present with `--allow-library=os`. */
+  interface ProcessGlobal {
+    /** How a program ended. `argv` is its words, the program's name first; no shell reads them. */
+    run(argv: readonly string[], options?: ProcessOptions): Promise<Finished>;
+    /** `run`, giving the error instead of throwing it. */
+    tryRun(argv: readonly string[], options?: ProcessOptions): Promise<Tried<Finished>>;
+    /** The value of an environment variable that the spell may read; nothing when it is not set. */
+    getenv(name: string): Promise<string | null>;
+    /** `getenv`, giving the error instead of throwing it. */
+    tryGetenv(name: string): Promise<Tried<string | null>>;
+    /** The folder where relative paths begin: the project's. */
+    cwd(): Promise<string>;
+    /** `cwd`, giving the error instead of throwing it. */
+    tryCwd(): Promise<Tried<string>>;
+  }
+
   /** Models, asked directly: one request, one answer, no tools and no loop. */
   interface ProviderGlobal {
     /** A model's answer: `text`, `finishReason`, `usage`, `model`, and `cost` in USD where it is known. */
@@ -509,6 +657,23 @@ declare namespace llmspell {
     tryUpdate(key: string, run: (value: any) => any): Promise<Tried<any>>;
   }
 
+  /**
+   * Text with places for values: those of `[prompts]` in the configuration by name, and any other.
+   *
+   * `{{name}}` is a value, `{{a.b}}` one inside a table, `{{name | default("x")}}` says what to put where there is none,
+   * and `{{> name}}` is another template. Other braces stay as they are, and values are never looked at again.
+   */
+  interface TemplateGlobal {
+    /** What becomes of a template; one word is the name of one, everything else its text. */
+    render(template: string, values?: Record<string, any>): Promise<string>;
+    /** `render`, giving the error instead of throwing it. */
+    tryRender(template: string, values?: Record<string, any>): Promise<Tried<string>>;
+    /** The names of the configured templates, sorted. */
+    list(): Promise<string[]>;
+    /** `list`, giving the error instead of throwing it. */
+    tryList(): Promise<Tried<string[]>>;
+  }
+
   /** Functions that models and spells can call: those that are installed, and those that a spell defines. */
   interface ToolGlobal {
     /** Define a tool for this run; agents can name it. */
@@ -550,6 +715,9 @@ declare const Async: llmspell.AsyncGlobal;
 /** The run's event log: what happened, in order, and what spells add to it. */
 declare const Event: llmspell.EventGlobal;
 
+/** Files in the folders that the spell may read and write; present with `--allow-library=io`. */
+declare const Files: llmspell.FilesGlobal;
+
 /** Functions of the spell that stand around what it makes happen. */
 declare const Hook: llmspell.HookGlobal;
 
@@ -559,6 +727,9 @@ declare const Json: llmspell.JsonGlobal;
 /** Messages for people, as events of kind `log.<level>`; the command line shows `info` and above. */
 declare const Log: llmspell.LogGlobal;
 
+/** Programs that the spell may start, and its surroundings; present with `--allow-library=os`. */
+declare const Process: llmspell.ProcessGlobal;
+
 /** Models, asked directly: one request, one answer, no tools and no loop. */
 declare const Provider: llmspell.ProviderGlobal;
 
@@ -567,6 +738,14 @@ declare const Spell: llmspell.SpellGlobal;
 
 /** Values that the parts of a run share, in memory, by key; gone when the run ends. */
 declare const State: llmspell.StateGlobal;
+
+/**
+ * Text with places for values: those of `[prompts]` in the configuration by name, and any other.
+ *
+ * `{{name}}` is a value, `{{a.b}}` one inside a table, `{{name | default("x")}}` says what to put where there is none,
+ * and `{{> name}}` is another template. Other braces stay as they are, and values are never looked at again.
+ */
+declare const Template: llmspell.TemplateGlobal;
 
 /** Functions that models and spells can call: those that are installed, and those that a spell defines. */
 declare const Tool: llmspell.ToolGlobal;

@@ -4,16 +4,18 @@
 
 ---What an agent is made of.
 ---
----`model` is `provider/model`, or nothing for the default; `tools` are names or tool handles; `output_schema` is a
----JSON Schema for the final answer. `max_turns` bounds the model calls of one run; `timeout` is seconds. An agent
----with a `run` function has no model: the function gets the input and gives text, or a table with `text` or
----`output`. `type` names an installed agent type; `options` is what that type understands.
+---`model` is `provider/model`, or nothing for the default; `system` is text or a template; `tools` are names or tool
+---handles; `output_schema` is a JSON Schema for the final answer. `max_turns` bounds the model calls of one run;
+---`timeout` is seconds. An agent with a `run` function has no model: the function gets the input and gives text, or a
+---table with `text` or `output`. `type` names an installed agent type; `options` is what that type understands.
+---`permissions` holds the agent, and all that it calls, to less than the spell may do: patterns by kind, such as
+---`tools`.
 ---@class llmspell.AgentOptions
 ---@field name? string
 ---@field type? string
 ---@field description? string
 ---@field model? string
----@field system? string
+---@field system? string|llmspell.SystemOptions
 ---@field tools? (string|llmspell.Tool)[]
 ---@field output_schema? table
 ---@field temperature? number
@@ -22,6 +24,7 @@
 ---@field timeout? number
 ---@field run? fun(input: string): any
 ---@field options? table
+---@field permissions? table
 
 ---How an agent is asked: the conversation before (`reply.messages`), and a function told each event.
 ---@class llmspell.AskOptions
@@ -65,6 +68,18 @@
 ---@field tool_calls? llmspell.ToolCallOptions[]
 ---@field tool_call_id? string
 
+---How a program runs: `stdin` is text or bytes, `timeout` seconds, `max_output` bytes, `env` more variables.
+---@class llmspell.ProcessOptions
+---@field stdin? any
+---@field timeout? number
+---@field cwd? string
+---@field env? table
+---@field max_output? integer
+
+---How a file is read whole: as text in UTF-8, or with `binary` as bytes.
+---@class llmspell.ReadOptions
+---@field binary? boolean
+
 ---How a subscription treats a slow reader.
 ---
 ---At most `limit` events wait; what does not fit is dropped, and an `events.dropped` event tells how many
@@ -72,6 +87,11 @@
 ---@class llmspell.SubscribeOptions
 ---@field limit? integer
 ---@field overflow? "drop"|"wait"
+
+---An agent's instructions from a template: its name or its text, as `Template.render` takes it, and values.
+---@class llmspell.SystemOptions
+---@field template string
+---@field values? table
 
 ---A tool call in a message; `arguments` is JSON text.
 ---@class llmspell.ToolCallOptions
@@ -90,6 +110,10 @@
 ---@field description? string
 ---@field parameters? table
 ---@field timeout? number
+
+---How a file is written: with `new`, one that is there already is an error of kind `conflict`.
+---@class llmspell.WriteOptions
+---@field new? boolean
 
 ---A tool call that an agent made, with what the tool gave or why it failed; `duration` is seconds.
 ---@class llmspell.Call
@@ -126,6 +150,25 @@
 ---@field retryable boolean
 ---@field hint string
 ---@field details table
+
+---What stands at a path: its `size` in bytes, and when it was `modified`, in seconds since 1970.
+---@class llmspell.FileInfo
+---@field kind "file"|"folder"|"other"
+---@field size integer
+---@field modified number
+
+---How a program ended: `code` is its exit status, or the negative number of the `signal` that ended it.
+---
+---`ok` means that it ended by itself with 0. What it wrote is text in UTF-8, or bytes where it is none. `truncated`
+---means that it wrote more than it may. `duration` is seconds.
+---@class llmspell.Finished
+---@field ok boolean
+---@field code integer
+---@field signal string
+---@field stdout any
+---@field stderr any
+---@field truncated boolean
+---@field duration number
 
 ---An operation, as hooks see it: with the `arguments` of a tool, the `request` to a model, an agent's `input`.
 ---@class llmspell.HookCall
@@ -259,6 +302,63 @@ function _Agent:close() end
 ---@return any|nil
 ---@return llmspell.Failure|nil
 function _Agent:try_close() end
+
+---An open file. Iterate over it for its lines, or call its methods; close it after use.
+---@class llmspell.File
+local _File = {}
+
+---What comes next: that many bytes, a `"line"` without its end, or `"all"` that is left; nothing at the end.
+---
+---Text is never cut inside a character, so a count may give up to three bytes more. At the end, `"all"` is empty.
+---@param what? integer|string
+---@return any
+function _File:read(what) end
+
+---`read`, with the error as a second value instead of raising it.
+---@param what? integer|string
+---@return any|nil
+---@return llmspell.Failure|nil
+function _File:try_read(what) end
+
+---The next line without its end; nothing at the file's end.
+---@return string|nil
+function _File:next() end
+
+---`next`, with the error as a second value instead of raising it.
+---@return string|nil
+---@return llmspell.Failure|nil
+function _File:try_next() end
+
+---Write text or bytes where the file stands, or at its end if it was opened with `a`.
+---@param content any
+function _File:write(content) end
+
+---`write`, with the error as a second value instead of raising it.
+---@param content any
+---@return any|nil
+---@return llmspell.Failure|nil
+function _File:try_write(content) end
+
+---Move to `offset` bytes from the start, from here or from the end; gives the place, from the start.
+---@param whence? "set"|"cur"|"end"
+---@param offset? integer
+---@return integer
+function _File:seek(whence, offset) end
+
+---`seek`, with the error as a second value instead of raising it.
+---@param whence? "set"|"cur"|"end"
+---@param offset? integer
+---@return integer|nil
+---@return llmspell.Failure|nil
+function _File:try_seek(whence, offset) end
+
+---Close the file.
+function _File:close() end
+
+---`close`, with the error as a second value instead of raising it.
+---@return any|nil
+---@return llmspell.Failure|nil
+function _File:try_close() end
 
 ---A hook of the spell.
 ---@class llmspell.Hook
@@ -545,6 +645,145 @@ function Event.history(pattern) end
 ---@return llmspell.Failure|nil
 function Event.try_history(pattern) end
 
+---Files in the folders that the spell may read and write; present with `--allow-library=io`.
+---@class Files
+Files = {}
+
+---The whole content of a file.
+---@param path string
+---@param options? llmspell.ReadOptions
+---@return any
+function Files.read(path, options) end
+
+---`read`, with the error as a second value instead of raising it.
+---@param path string
+---@param options? llmspell.ReadOptions
+---@return any|nil
+---@return llmspell.Failure|nil
+function Files.try_read(path, options) end
+
+---Make text or bytes the content of a file, all at once; its folder must exist.
+---@param path string
+---@param content any
+---@param options? llmspell.WriteOptions
+function Files.write(path, content, options) end
+
+---`write`, with the error as a second value instead of raising it.
+---@param path string
+---@param content any
+---@param options? llmspell.WriteOptions
+---@return any|nil
+---@return llmspell.Failure|nil
+function Files.try_write(path, content, options) end
+
+---Add text or bytes to the end of a file, which is made if there is none.
+---@param path string
+---@param content any
+function Files.append(path, content) end
+
+---`append`, with the error as a second value instead of raising it.
+---@param path string
+---@param content any
+---@return any|nil
+---@return llmspell.Failure|nil
+function Files.try_append(path, content) end
+
+---The names in a folder, sorted.
+---@param path? string
+---@return string[]
+function Files.list(path) end
+
+---`list`, with the error as a second value instead of raising it.
+---@param path? string
+---@return string[]|nil
+---@return llmspell.Failure|nil
+function Files.try_list(path) end
+
+---What stands at a path; nothing when there is nothing. Links are followed.
+---@param path string
+---@return llmspell.FileInfo|nil
+function Files.stat(path) end
+
+---`stat`, with the error as a second value instead of raising it.
+---@param path string
+---@return llmspell.FileInfo|nil
+---@return llmspell.Failure|nil
+function Files.try_stat(path) end
+
+---Whether there is something at a path.
+---@param path string
+---@return boolean
+function Files.exists(path) end
+
+---`exists`, with the error as a second value instead of raising it.
+---@param path string
+---@return boolean|nil
+---@return llmspell.Failure|nil
+function Files.try_exists(path) end
+
+---Remove a file, a link, or an empty folder.
+---@param path string
+function Files.remove(path) end
+
+---`remove`, with the error as a second value instead of raising it.
+---@param path string
+---@return any|nil
+---@return llmspell.Failure|nil
+function Files.try_remove(path) end
+
+---Give a file another name; a file that has it already is replaced. Folders keep their names.
+---@param path string
+---@param to string
+function Files.rename(path, to) end
+
+---`rename`, with the error as a second value instead of raising it.
+---@param path string
+---@param to string
+---@return any|nil
+---@return llmspell.Failure|nil
+function Files.try_rename(path, to) end
+
+---Make a folder, unless it is there already; the folder above must exist.
+---@param path string
+function Files.make_folder(path) end
+
+---`make_folder`, with the error as a second value instead of raising it.
+---@param path string
+---@return any|nil
+---@return llmspell.Failure|nil
+function Files.try_make_folder(path) end
+
+---An open file: `r` to read, `w` to write anew, `a` to append, with `+` for both, with `b` for bytes.
+---@param path string
+---@param mode? "r"|"w"|"a"|"r+"|"w+"|"a+"|"rb"|"wb"|"ab"|"r+b"|"w+b"|"a+b"|"rb+"|"wb+"|"ab+"
+---@return llmspell.File
+function Files.open(path, mode) end
+
+---`open`, with the error as a second value instead of raising it.
+---@param path string
+---@param mode? "r"|"w"|"a"|"r+"|"w+"|"a+"|"rb"|"wb"|"ab"|"r+b"|"w+b"|"a+b"|"rb+"|"wb+"|"ab+"
+---@return llmspell.File|nil
+---@return llmspell.Failure|nil
+function Files.try_open(path, mode) end
+
+---A new open file without a name, to write and read bytes; it is gone when it is closed.
+---@return llmspell.File
+function Files.temporary() end
+
+---`temporary`, with the error as a second value instead of raising it.
+---@return llmspell.File|nil
+---@return llmspell.Failure|nil
+function Files.try_temporary() end
+
+---The name of a new, empty file in the project's folder; remove it after use.
+---@return string
+function Files.temporary_name() end
+
+---`temporary_name`, with the error as a second value instead of raising it.
+---@return string|nil
+---@return llmspell.Failure|nil
+function Files.try_temporary_name() end
+
 ---Functions of the spell that stand around what it makes happen.
 ---@class Hook
 Hook = {}
@@ -681,6 +920,43 @@ function Log.error(message, fields) end
 ---@return llmspell.Failure|nil
 function Log.try_error(message, fields) end
 
+---Programs that the spell may start, and its surroundings; present with `--allow-library=os`.
+---@class Process
+Process = {}
+
+---How a program ended. `argv` is its words, the program's name first; no shell reads them.
+---@param argv string[]
+---@param options? llmspell.ProcessOptions
+---@return llmspell.Finished
+function Process.run(argv, options) end
+
+---`run`, with the error as a second value instead of raising it.
+---@param argv string[]
+---@param options? llmspell.ProcessOptions
+---@return llmspell.Finished|nil
+---@return llmspell.Failure|nil
+function Process.try_run(argv, options) end
+
+---The value of an environment variable that the spell may read; nothing when it is not set.
+---@param name string
+---@return string|nil
+function Process.getenv(name) end
+
+---`getenv`, with the error as a second value instead of raising it.
+---@param name string
+---@return string|nil
+---@return llmspell.Failure|nil
+function Process.try_getenv(name) end
+
+---The folder where relative paths begin: the project's.
+---@return string
+function Process.cwd() end
+
+---`cwd`, with the error as a second value instead of raising it.
+---@return string|nil
+---@return llmspell.Failure|nil
+function Process.try_cwd() end
+
 ---Models, asked directly: one request, one answer, no tools and no loop.
 ---@class Provider
 Provider = {}
@@ -798,6 +1074,35 @@ function State.update(key, fn) end
 ---@return any|nil
 ---@return llmspell.Failure|nil
 function State.try_update(key, fn) end
+
+---Text with places for values: those of `[prompts]` in the configuration by name, and any other.
+---
+---`{{name}}` is a value, `{{a.b}}` one inside a table, `{{name | default("x")}}` says what to put where there is none,
+---and `{{> name}}` is another template. Other braces stay as they are, and values are never looked at again.
+---@class Template
+Template = {}
+
+---What becomes of a template; one word is the name of one, everything else its text.
+---@param template string
+---@param values? table
+---@return string
+function Template.render(template, values) end
+
+---`render`, with the error as a second value instead of raising it.
+---@param template string
+---@param values? table
+---@return string|nil
+---@return llmspell.Failure|nil
+function Template.try_render(template, values) end
+
+---The names of the configured templates, sorted.
+---@return string[]
+function Template.list() end
+
+---`list`, with the error as a second value instead of raising it.
+---@return string[]|nil
+---@return llmspell.Failure|nil
+function Template.try_list() end
 
 ---Functions that models and spells can call: those that are installed, and those that a spell defines.
 ---@class Tool

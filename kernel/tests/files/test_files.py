@@ -71,7 +71,7 @@ def test_a_folder_whose_name_only_begins_like_the_root_is_outside(project: Path)
 def test_without_roots_nothing_can_be_read(project: Path) -> None:
     with pytest.raises(PermissionDenied, match="no folder is open to this run") as caught:
         Files([]).read_text(project / "README.md")
-    assert caught.value.hint == "run with --profile medium if you trust the spell"
+    assert caught.value.hint == "run again with --allow-fs-read=PATH"
 
 
 def test_links_inside_the_root_are_followed(project: Path) -> None:

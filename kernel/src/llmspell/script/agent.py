@@ -23,24 +23,35 @@ from llmspell.script.stream import OnEvent, StreamHandle, telling
 from llmspell.script.tool import ToolHandle
 
 if TYPE_CHECKING:
+    from llmspell.permissions import Grants
     from llmspell.script.session import Session
+
+
+@attrs.frozen
+class SystemOptions:
+    """An agent's instructions from a template: its name or its text, as `Template.render` takes it, and values."""
+
+    template: str
+    values: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 @attrs.frozen
 class AgentOptions:
     """What an agent is made of.
 
-    `model` is `provider/model`, or nothing for the default; `tools` are names or tool handles; `output_schema` is a
-    JSON Schema for the final answer. `max_turns` bounds the model calls of one run; `timeout` is seconds. An agent
-    with a `run` function has no model: the function gets the input and gives text, or a table with `text` or
-    `output`. `type` names an installed agent type; `options` is what that type understands.
+    `model` is `provider/model`, or nothing for the default; `system` is text or a template; `tools` are names or tool
+    handles; `output_schema` is a JSON Schema for the final answer. `max_turns` bounds the model calls of one run;
+    `timeout` is seconds. An agent with a `run` function has no model: the function gets the input and gives text, or a
+    table with `text` or `output`. `type` names an installed agent type; `options` is what that type understands.
+    `permissions` holds the agent, and all that it calls, to less than the spell may do: patterns by kind, such as
+    `tools`.
     """
 
     name: str = ""
     type: str = "llm"
     description: str = ""
     model: str = ""
-    system: str = ""
+    system: str | SystemOptions = ""
     tools: tuple[str | ToolHandle, ...] = ()
     output_schema: Mapping[str, Any] | None = None
     temperature: float | None = None
@@ -49,14 +60,15 @@ class AgentOptions:
     timeout: float | None = None
     run: Annotated[Function, Called(input=str, gives=Any)] | None = None
     options: Mapping[str, Any] = attrs.field(factory=dict)
+    permissions: Mapping[str, Any] | None = None
 
-    def spec(self, name: str) -> AgentSpec:
-        """The kernel's specification."""
+    def spec(self, name: str, system: str, permissions: Grants | None) -> AgentSpec:
+        """The kernel's specification; `system` is the text that `self.system` stands for."""
         return AgentSpec(
             name=name,
             description=self.description,
             model=self.model,
-            system=self.system,
+            system=system,
             tools=tuple(tool if isinstance(tool, str) else tool.tool for tool in self.tools),
             output_schema=self.output_schema,
             temperature=self.temperature,
@@ -64,6 +76,7 @@ class AgentOptions:
             max_turns=self.max_turns,
             timeout=self.timeout,
             options=self.options,
+            permissions=permissions,
         )
 
 
@@ -155,13 +168,32 @@ class Agent(Global):
         return AgentHandle(self.session, agent)
 
     def _make(self, options: AgentOptions, name: str) -> BaseAgent:
+        permissions = self._permissions(options, name)
         if options.run is None:
-            return self.session.run.make_agent(options.type, options.spec(name))
+            return self.session.run.make_agent(
+                options.type, options.spec(name, self._system(options.system), permissions)
+            )
         given = {field.name for field in attrs.fields(AgentOptions) if getattr(options, field.name) != field.default}
-        useless = sorted(given - {"name", "description", "run", "options"})
+        useless = sorted(given - {"name", "description", "run", "options", "permissions"})
         if useless:
             raise UsageError(f"Agent.create: an agent with a run function takes no {useless[0]}")
-        return ScriptAgent(name, options.description, options.run)
+        agent = ScriptAgent(name, options.description, options.run)
+        agent.permissions = permissions
+        return agent
+
+    def _system(self, system: str | SystemOptions) -> str:
+        if isinstance(system, str):
+            return system
+        return self.session.run.templates.render(system.template, system.values)
+
+    def _permissions(self, options: AgentOptions, name: str) -> Grants | None:
+        """What the agent is held to; None holds it to nothing."""
+        if options.permissions is None:
+            return None
+        from llmspell.permissions.configured import parse_permissions
+
+        project = self.session.run.project
+        return parse_permissions(options.permissions, origin=f"agent {name}", base=project, known="Agent.create")
 
     @method
     def get(self, name: str) -> AgentHandle:

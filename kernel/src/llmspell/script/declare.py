@@ -41,6 +41,23 @@ def guest(function: _Method) -> _Method:
     return function
 
 
+def granted_by(*names: str) -> Callable[[_Method], _Method]:
+    """Declare the libraries of which any lets scripts call a method, where that is not its global's own alone."""
+
+    def mark(function: _Method) -> _Method:
+        function.llmspell_libraries = names  # type: ignore[attr-defined]  # read back by `libraries`
+        return function
+
+    return mark
+
+
+def libraries(declared: type, function: Callable[..., Any]) -> tuple[str, ...]:
+    """The libraries of which any lets scripts call a method; none when every script may."""
+    own = getattr(declared, "library", "")
+    found: tuple[str, ...] = getattr(function, "llmspell_libraries", (own,) if own else ())
+    return found
+
+
 def shaped(*, gives: Any) -> Callable[[_Method], _Method]:
     """Declare the shape (`llmspell.script.shapes`) of a method's result."""
 
@@ -65,9 +82,15 @@ def methods(declared: type) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 class Global:
-    """A global of the script API; one instance per run."""
+    """A global of the script API; one instance per run.
+
+    Attributes:
+        name: as scripts write it; the class's own when empty.
+        library: which library must be granted; scripts without it do not see the global. Empty: every script has it.
+    """
 
     name: ClassVar[str] = ""
+    library: ClassVar[str] = ""
 
     def __init__(self, session: Session) -> None:
         self.session = session

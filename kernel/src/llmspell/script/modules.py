@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from llmspell.errors import PermissionDenied, UsageError, did_you_mean
+from llmspell.errors import LlmspellError, PermissionDenied, UsageError, did_you_mean
 from llmspell.spell import MAX_SOURCE
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_][A-Za-z0-9_-]*)*")
@@ -22,6 +22,7 @@ class Modules:
         folders: where to look, in order; None when the profile has no modules.
         profile: the profile's name, for messages.
         extensions: the file endings to try.
+        check: refuses a file, by its real path, that the run may not load.
         spell: the folder of the spell itself, from which its own relative paths start; None when it has no file.
     """
 
@@ -30,12 +31,14 @@ class Modules:
         folders: Sequence[Path] | None,
         profile: str,
         extensions: Sequence[str] = (),
+        check: Callable[[str], object] | None = None,
         *,
         spell: Path | None = None,
     ) -> None:
         self._folders = folders
         self._profile = profile
         self._extensions = extensions
+        self._check = check
         self._spell = spell
 
     def load(self, name: Any, _requirer: Any = None) -> dict[str, Any]:
@@ -88,7 +91,9 @@ class Modules:
 
     def _allowed(self) -> Sequence[Path]:
         if self._folders is None:
-            raise PermissionDenied(f"modules are not allowed in profile {self._profile!r}")
+            raise PermissionDenied(
+                f"modules are not allowed in profile {self._profile!r}", hint="run again with --allow-module=FOLDER"
+            )
         return self._folders
 
     def _candidates(self, folder: Path, name: str) -> list[Path]:
@@ -132,16 +137,42 @@ class Modules:
         return did_you_mean(wanted.name, sorted(set(known)))
 
     def _read(self, folder: Path, candidate: Path, name: str) -> dict[str, Any]:
-        real = candidate.resolve(strict=True)
+        try:
+            return self._read_real(folder, candidate, candidate.resolve(strict=True), name)
+        except OSError as cause:
+            raise LlmspellError(f"module {name!r} cannot be read: {cause.strerror}", kind="conflict") from cause
+
+    def _read_real(self, folder: Path, candidate: Path, real: Path, name: str) -> dict[str, Any]:
         if _around(real, [allowed.resolve() for allowed in self._allowed()]) is None:
             raise PermissionDenied(f"module {name!r} is a link to a place outside its folder: {str(candidate)!r}")
-        if real.stat().st_size > MAX_SOURCE:
+        if self._check is not None:
+            self._check(str(real))
+        content = _content(real, name)
+        if len(content) > MAX_SOURCE:
             raise UsageError(f"module {name!r} is larger than {MAX_SOURCE >> 20} MiB")
         try:
-            text = real.read_bytes().decode("utf-8-sig")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as cause:
             raise UsageError(f"module {name!r} is not UTF-8 text (byte {cause.start})") from cause
         return {"source": text, "name": str(candidate.relative_to(folder)), "key": str(real)}
+
+
+def _content(real: Path, name: str) -> bytes:
+    """Up to one byte more than a module may have, of the very file that was judged by its path.
+
+    Raises:
+        LlmspellError: of kind `conflict`: a link was put in the path's way meanwhile.
+    """
+    with open(real, "rb", opener=_open_no_link) as file:
+        descriptor = Path(f"/proc/self/fd/{file.fileno()}")
+        where = os.readlink(descriptor) if descriptor.exists() else os.path.realpath(real)
+        if where != str(real):
+            raise LlmspellError(f"module {name!r} was moved while it was being opened", kind="conflict")
+        return file.read(MAX_SOURCE + 1)
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def _around(path: Path, folders: Iterable[Path]) -> Path | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmspell.errors import UsageError, did_you_mean
 from llmspell.script.check import Arguments
-from llmspell.script.declare import Global, Handle, manifest, methods
+from llmspell.script.declare import Global, Handle, libraries, manifest, methods
 
 if TYPE_CHECKING:
     from llmspell.bridge.host import Bridge
@@ -37,7 +37,12 @@ class Session:
         self._modules = modules
 
     def manifest(self, *, keys: bool) -> dict[str, Any]:
-        """What the engine builds the script's globals from; `keys` as for `llmspell.script.declare.manifest`."""
+        """What the engine builds the script's globals from; `keys` as for `llmspell.script.declare.manifest`.
+
+        Besides `globals` and `handles` it has `constants`; `libraries`, those that the script was granted, for a
+        language that has functions of its own for them; and `withheld`, the globals that are left out because their
+        library was not granted, for the error of a script that uses them. The kernel checks each call all the same.
+        """
         source = self.bridge.operation.request
         spell = {
             "name": Path(source.name).stem,
@@ -45,7 +50,11 @@ class Session:
             "profile": self.run.policy.profile.name,
             "model": self.run.model,
         }
-        return {**_names(keys), "constants": {"Spell": spell}}
+        granted = frozenset(name for name in _LIBRARIES if self._grants(name))
+        return {**_names(keys, granted), "constants": {"Spell": spell}, "libraries": sorted(granted)}
+
+    def _grants(self, library: str) -> bool:
+        return self.bridge.operation.policy.decide("libraries", library).allowed
 
     def call(self, target: str | int, method: str, args: Any, parent: Operation) -> Any:
         """The value of a call, or the coroutine that gives it.
@@ -63,25 +72,39 @@ class Session:
             owner = found
         else:
             owner = self.bridge.handle(target)
-        bind, function = _method(type(owner), method)  # type: ignore[arg-type]  # a class is hashable
+        bind, function, needs = _method(type(owner), method)  # type: ignore[arg-type]  # a class is hashable
+        if needs:
+            _check_libraries(needs, parent)
         arguments = bind(args, self.bridge)
         self.parent = parent
         return function(owner, *arguments)
 
 
+_LIBRARIES = ("io", "os")
+
+
+def _check_libraries(needs: Sequence[str], parent: Operation) -> None:
+    """Raise `PermissionDenied` unless any of the libraries is granted."""
+    policy = parent.policy
+    granted = next((name for name in needs if policy.decide("libraries", name).allowed), needs[0])
+    policy.check("libraries", granted, parent)
+
+
 @cache
-def _names(keys: bool) -> dict[str, Any]:
-    """The part of the manifest that is the same for every script."""
+def _names(keys: bool, granted: frozenset[str]) -> dict[str, Any]:
+    """The part of the manifest that is the same for every script with these libraries."""
     from llmspell.script.api import GLOBALS, HANDLES
 
-    return manifest(GLOBALS, HANDLES, keys=keys)
+    shown = {name: each for name, each in GLOBALS.items() if not each.library or each.library in granted}
+    withheld = {name: each.library for name, each in GLOBALS.items() if name not in shown}
+    return {**manifest(shown, HANDLES, keys=keys), "withheld": withheld}
 
 
 @cache
-def _method(declared: type, name: str) -> tuple[Callable[..., list[Any]], Callable[..., Any]]:
-    """A method's argument checks and the method; compiled once per process."""
+def _method(declared: type, name: str) -> tuple[Callable[..., list[Any]], Callable[..., Any], tuple[str, ...]]:
+    """A method's argument checks, the method, and the libraries that it needs one of; compiled once per process."""
     known = dict(methods(declared))
     owner = getattr(declared, "type_name", "") or declared.name  # type: ignore[attr-defined]
     if name not in known:
         raise UsageError(f"{owner} has no function {name!r}", hint=did_you_mean(name, list(known)))
-    return Arguments(f"{owner}.{name}", known[name]).bind, known[name]
+    return Arguments(f"{owner}.{name}", known[name]).bind, known[name], libraries(declared, known[name])

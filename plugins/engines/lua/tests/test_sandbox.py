@@ -77,7 +77,7 @@ _ESCAPES: dict[str, tuple[str, Any]] = {
         "attempt to load a binary chunk",
     ),
     "load in binary mode": ("return load('return 1', 'n', 'b')", "load: only text is allowed"),
-    "load of a huge text": ("return select(2, load((' '):rep(2 << 20)))", "load: the text is longer than 1048576 bytes"),
+    "load of a huge text": ("return select(2, load((' '):rep(2 << 20)))", "load: the text is longer than 65536 bytes"),
     "load of deep nesting": ("return load(('('):rep(10000) .. (')'):rep(10000)) == nil", True),
     "load that reads a table": ("return load({})", "bad argument #1 to 'load' (string expected, got table)"),
     "_ENV replaced": ("local _ENV = {} return io == nil and print == nil", True),

@@ -21,7 +21,7 @@ from llmspell_engine_lua.arguments import parse_arguments
 from llmspell_engine_lua.bytecode import guest_bytecode
 from llmspell_engine_lua.convert import Converter, Guest, UnpassableError, manifest_lines
 
-_GUEST_MEMORY = 192 << 10  # bytes, about what the guest takes itself
+_GUEST_MEMORY = 232 << 10  # bytes, about what the guest takes itself
 
 
 class LuaMachine:
@@ -60,6 +60,8 @@ class LuaMachine:
             manifest_lines(api.get("globals", {})),
             manifest_lines(api.get("handles", {})),
             constants,
+            f" {' '.join(api.get('libraries', ()))} ",
+            "".join(f" {name}={library} " for name, library in api.get("withheld", {}).items()),
         )
 
     def step(self, inbox: Sequence[tuple[Any, ...]]) -> str:

@@ -120,13 +120,45 @@ local function memory_error()
   }
 end
 
+-- What this script was not granted, to the library that has it: globals, and functions of `os`.
+local withheld, functions = {}, {}
+
+-- `text` has each as `Name=library`, between spaces.
+function guest.withhold(text)
+  for name, library in gmatch(text, "(%w+)=(%w+)") do
+    withheld[name], withheld[library] = library, library
+    if library == "os" then
+      functions = { getenv = "permission", tmpname = "permission", remove = "script_failed", rename = "script_failed" }
+      withheld.os = nil -- a part of it is there
+    end
+  end
+end
+
+-- The library that the message of a nil value is about, if it is one that was not granted; and the kind of error,
+-- because a table of the script's own may lack a function `remove` too.
+local function missing_library(message)
+  local name = match(message, "^attempt to index a nil value %(%l+ '([%w_]+)'%)")
+  if withheld[name or ""] then return withheld[name], "permission" end
+  name = match(message, "^attempt to call a nil value %(field '([%w_]+)'%)")
+  local kind = functions[name or ""]
+  return kind and "os", kind
+end
+
 local function describe_text(value)
   value = guest.without_place(value)
   local short, line, message = match(value, "^(.-):(%d+): (.*)$")
   local file = files[short or ""]
   if not file then message = value end
   if message == "not enough memory" then return memory_error() end
-  return { kind = "script_failed", message = message, file = file, line = file and tonumber(line) }
+  local library, kind = missing_library(message)
+  if kind == "permission" then message = message .. ": the library '" .. library .. "' is not granted" end
+  return {
+    kind = kind or "script_failed",
+    message = message,
+    hint = library and "run again with --allow-library=" .. library,
+    file = file,
+    line = file and tonumber(line),
+  }
 end
 
 local function first_place(trace)

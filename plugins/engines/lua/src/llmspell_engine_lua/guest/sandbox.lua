@@ -8,7 +8,7 @@ local raw_getmetatable, raw_setmetatable, count = debug.getmetatable, debug.setm
 local byte, sub = string.byte, string.sub
 local raise = guest.raise
 
-local MAX_SOURCE = 1 << 20 -- bytes; the compiler cannot be interrupted
+local MAX_SOURCE = 64 << 10 -- bytes; the compiler cannot be interrupted, and long chains take it quadratic time
 
 local function copy(library, names)
   local result = {}
@@ -56,13 +56,12 @@ local function printable(text)
   end
   return text
 end
+guest.printable = printable
 
 function env.print(...)
   local parts = pack(...)
   for i = 1, parts.n do parts[i] = tostring(parts[i]) end
-  local text = concat(parts, "\t", 1, parts.n)
-  if not utf8len(text) then text = printable(text) end
-  guest.print_line(text)
+  guest.print_line(printable(concat(parts, "\t", 1, parts.n)))
 end
 
 local function read_all(reader)
@@ -93,9 +92,11 @@ local function compile(source, name)
   return load(source, "@" .. name, "t", env)
 end
 
--- Runs the script's text until it waits; the rest describes the script API.
-function guest.begin(source, name, globals, types, constants)
+-- Runs the script's text until it waits; the rest describes the script API, and what of it was not granted.
+function guest.begin(source, name, globals, types, constants, libraries, withheld)
   local api = guest.make_api(globals, types, constants, guest.own)
+  guest.furnish(libraries)
+  guest.withhold(withheld)
   setmetatable(env, {
     __index = api, __metatable = false,
     __newindex = function(table, key, value)

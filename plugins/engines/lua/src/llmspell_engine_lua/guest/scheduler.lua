@@ -150,6 +150,12 @@ function guest.call(what, target, ...)
   return settle(exchange(what, target, ...))
 end
 
+-- Sends a call whose answer nobody waits for; it takes no arguments.
+function guest.post(target)
+  calls = calls + 1
+  send('["call",' .. calls .. target .. "]]")
+end
+
 local function error_json(fields)
   fields.file, fields.line = fields.file or guest.main_file(), fields.line or 0
   fields.traceback = fields.traceback or ""
@@ -174,6 +180,7 @@ local function root_body(what, f, ...)
   return function()
     arm()
     local ok, value = xpcall(f, trace, unpack(arguments, 1, arguments.n))
+    guest.end_line()
     if ok then ok, value = pcall(encode, what, value) end
     if ok then return true, value end
     return false, describe(value, guest.explain(value))
