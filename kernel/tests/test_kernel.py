@@ -143,7 +143,7 @@ async def test_closing_the_kernel_ends_open_runs(kernel: Kernel) -> None:
 
 async def test_a_run_takes_its_defaults_from_configuration(tmp_path: Path) -> None:
     config = Config(
-        run=schema.Run(model="scripted/default", profile="high", timeout=7),
+        run=schema.Run(model="scripted/default", profile="high", model_timeout=7),
         budget=schema.Budget(tokens=11),
         hooks=schema.Hooks(failures=3),
     )

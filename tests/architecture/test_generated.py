@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import json
 from pathlib import Path
 
 import pytest
 
+from llmspell.config.jsonschema import json_schema
 from llmspell.hookspecs import Operations, Registration
 from llmspell.script import describe
 from llmspell.script.luals import lua_annotations
@@ -27,6 +29,11 @@ def test_the_annotations_for_editors_are_current() -> None:
 
 def test_the_declarations_for_typescript_are_current() -> None:
     assert (REFERENCE / "llmspell.d.ts").read_text() == type_declarations(), "run: make generated"
+
+
+def test_the_schema_of_configuration_files_is_current() -> None:
+    written = json.loads((REFERENCE / "llmspell.schema.json").read_text())
+    assert written == json_schema(), "run: make generated"
 
 
 def test_every_part_of_the_script_api_is_documented() -> None:

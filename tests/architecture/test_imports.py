@@ -11,7 +11,9 @@ import pytest
 HEAVY = [
     "aiohttp",
     "cattrs",
+    "cryptography",
     "jsonschema_rs",
+    "keyring",
     "litellm",
     "lupa",
     "openai",
@@ -66,6 +68,13 @@ def test_the_kernel_imports_no_plugin_and_no_sdk() -> None:
     loaded = modules_after("import llmspell.kernel, llmspell.script.api, llmspell.bridge.host")
     assert plugin_modules(loaded) == set()
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_a_spell_without_models_opens_no_store_of_keys() -> None:
+    loaded = modules_after(command("exec", "print(1)"))
+    assert "llmspell.secrets.lookup" in loaded
+    assert loaded.isdisjoint({"cryptography", "keyring"})
+    assert loaded.isdisjoint(f"llmspell.secrets.{part}" for part in ("folder", "keyring", "passphrase", "vault"))
 
 
 def test_every_plugin_module_is_light_to_load() -> None:

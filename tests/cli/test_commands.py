@@ -154,15 +154,6 @@ def test_config_validate_lists_every_problem(llmspell: Llmspell, tmp_path: Path)
     assert "did you mean 'logging'?" in llmspell("config", "validate").stderr
 
 
-def test_config_init_writes_a_file_that_is_valid_and_never_overwrites(llmspell: Llmspell, tmp_path: Path) -> None:
-    assert llmspell("config", "init").returncode == 0
-    assert llmspell("config", "validate").returncode == 0
-    before = (tmp_path / "llmspell.toml").read_text()
-    ended = llmspell("config", "init")
-    assert (ended.returncode, (tmp_path / "llmspell.toml").read_text()) == (3, before)
-    assert "llmspell.toml exists already" in ended.stderr
-
-
 def test_types_writes_the_annotations_for_both_languages(llmspell: Llmspell, tmp_path: Path) -> None:
     ended = llmspell("types", "--out", "typings")
     assert ended.returncode == 0

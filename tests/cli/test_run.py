@@ -35,11 +35,12 @@ def test_jsonl_is_every_event_and_the_result_last(llmspell: Llmspell) -> None:
     lines = [json.loads(line) for line in llmspell("exec", 'print("a") return 1', "--jsonl").stdout.splitlines()]
     assert [line.get("kind") for line in lines] == [
         "script.started",
+        "script.walls",
         "script.output",
         "script.finished",
         None,
     ]
-    assert [line["seq"] for line in lines[:-1]] == [1, 2, 3]
+    assert [line["seq"] for line in lines[:-1]] == [1, 2, 3, 4]
     assert lines[-1]["result"] == 1
 
 
@@ -113,7 +114,7 @@ def test_exit_codes_tell_who_must_act(llmspell: Llmspell, spell: str, code: int,
         (("run", "nope.lua"), 2, "error: cannot read 'nope.lua': No such file or directory"),
         (("run", "."), 2, "error: '.' is a folder, not a spell"),
         (("exec", "1", "--profil", "low"), 2, "--profile"),
-        (("exec", "1", "--profile", "lwo"), 2, "'lwo' is not one of"),
+        (("exec", "1", "--profile", "lwo"), 2, "no profile named 'lwo'"),
         (("exec", "1", "--engine", "lau"), 2, "hint: did you mean 'lua'?"),
         (("exec", "1", "--modle", "x"), 2, "--model"),
         (("exec", "1", "--timeout", "0"), 2, "0.0 is not in the range x>0"),

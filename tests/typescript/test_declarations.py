@@ -100,7 +100,8 @@ def test_a_mistake_is_an_error_in_its_line(mistake: str, loose: list[Problem]) -
 
 def _names(engine: str) -> dict[str, list[str]]:
     environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": os.devnull}
-    command = ["llmspell", "run", "--json", "--engine", engine, str(SPELLS / "names.js")]
+    libraries = "--allow-library=io,os"  # without them, the globals that belong to them are not there
+    command = ["llmspell", "run", "--json", libraries, "--engine", engine, str(SPELLS / "names.js")]
     ended = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=50, check=False)
     shown = json.loads(ended.stdout)
     assert shown["error"] is None, shown["error"]

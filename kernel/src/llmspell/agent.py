@@ -20,6 +20,7 @@ from llmspell.tool import Tool
 
 if TYPE_CHECKING:
     from llmspell.context import Context
+    from llmspell.permissions import Grants
 
 
 @attrs.frozen
@@ -28,7 +29,8 @@ class AgentSpec:
 
     `model` is `provider/model`; empty means the configured default. `tools` are names in the catalogue or tools.
     `output_schema` is a JSON Schema that the final answer must fit; `max_turns` bounds the model calls of one run.
-    `options` holds what a type other than `llm` understands.
+    `options` holds what a type other than `llm` understands. `permissions` is what the agent, its tools and its
+    agents are held to, of the kinds that it names; None leaves them what the caller has.
     """
 
     name: str
@@ -42,6 +44,7 @@ class AgentSpec:
     max_turns: int = 16
     timeout: float | None = None
     options: Mapping[str, Any] = attrs.field(factory=dict)
+    permissions: Grants | None = None
 
 
 @attrs.frozen
@@ -68,10 +71,14 @@ class AgentInput:
 
 
 class BaseAgent(ABC):
-    """Something that answers an input; `name` is unique among the agents of a run."""
+    """Something that answers an input; `name` is unique among the agents of a run.
+
+    `permissions` are what it is held to, whoever asks it; the kernel sets them from the specification.
+    """
 
     name: str
     description: str = ""
+    permissions: Grants | None = None
 
     @abstractmethod
     async def run(self, request: AgentInput, context: Context) -> Result:

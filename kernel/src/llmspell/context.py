@@ -13,7 +13,12 @@ from llmspell.tool import Tool
 
 if TYPE_CHECKING:
     from llmspell.files import Files
+    from llmspell.files.writing import Writing
     from llmspell.gate import Operation
+    from llmspell.http import Http
+    from llmspell.permissions import Grants
+    from llmspell.permissions.guard import Guard
+    from llmspell.process import Processes
     from llmspell.provider import Capabilities
     from llmspell.run import Run
 
@@ -30,17 +35,47 @@ class Context:
 
     @property
     def files(self) -> Files:
-        """The files that the run may read."""
-        return self.run.files
+        """The files that the operation may read."""
+        return self.run.files_for(self.operation, self.event)
+
+    @property
+    def writing(self) -> Writing:
+        """The files that the operation may write."""
+        from llmspell.files.writing import Writing
+
+        guard = self.guard("fs.write")
+        return Writing(guard.roots, readable=self.files, quota=self.run.quota, base=self.run.project, guard=guard)
+
+    @property
+    def process(self) -> Processes:
+        """The programs that the operation may start."""
+        from llmspell.process import Processes
+
+        return Processes(self.guard, self.run.project, self.event)
+
+    @property
+    def http(self) -> Http:
+        """Requests to the servers that the operation may reach; for async tools."""
+        from llmspell.http import Http, connections_of
+
+        return Http(self.operation, self.event, connections_of(self.run, self._loop))
+
+    def guard(self, kind: str) -> Guard:
+        """What of a kind of permission (`net`, `run`, ...) the operation may use; safe from a sync tool's thread."""
+        from llmspell.permissions.guard import Guard
+
+        return Guard(kind, self.operation, self.event)
 
     def event(self, kind: str, data: Mapping[str, Any]) -> None:
         """Append an event with this operation's path; safe from the thread of a sync tool."""
         try:
-            asyncio.get_running_loop()
-        except RuntimeError:  # a thread: the log belongs to the event loop
-            self._loop.call_soon_threadsafe(self.run.log.append, kind, self.operation.path, data)
-        else:
+            here = asyncio.get_running_loop()
+        except RuntimeError:
+            here = None
+        if here is self._loop:
             self.run.log.append(kind, self.operation.path, data)
+        else:  # a thread, maybe with a loop of its own: the log belongs to the run's
+            self._loop.call_soon_threadsafe(self.run.log.append, kind, self.operation.path, data)
 
     def capabilities(self, model: str) -> Capabilities:
         """What a `provider/model` can do natively."""
@@ -60,9 +95,9 @@ class Context:
         """
         return self.run.find_tool(name)
 
-    async def call_tool(self, tool: Tool, arguments: Mapping[str, Any]) -> Any:
-        """What a tool answers."""
-        return await self.run.call_tool(tool, arguments, self.operation)
+    async def call_tool(self, tool: Tool, arguments: Mapping[str, Any], permissions: Grants | None = None) -> Any:
+        """What a tool answers; with `permissions`, it is held to those."""
+        return await self.run.call_tool(tool, arguments, self.operation, permissions)
 
     async def run_agent(self, agent: BaseAgent, request: AgentInput) -> Result:
         """What an agent answers."""

@@ -2,7 +2,8 @@
 
 An engine names a *machine*: a class that steps one script. The kernel drives it over two transports with the
 same messages: `inline` (in this process) and `worker` (in a process of its own, which imports the machine's
-module and as little else as it can; so that module must import neither attrs nor pluggy).
+module and as little else as it can; so that module must import neither attrs nor pluggy, nor start a thread: some of
+the worker's walls stand only around threads that come after them).
 
 Messages from the kernel to the script (the inbox of `Machine.step`), tuples of plain values:
 

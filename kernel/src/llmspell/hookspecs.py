@@ -20,7 +20,8 @@ as often as it likes and returns a result. All of them may be sync or async.
 
 An operation hook is an observer unless it is marked `@guard`. An observer that fails or is late is ignored (an
 event says so, and after five failures in a row it is switched off); a guard that fails or is late stops the
-operation. `on_error` and `on_event` are always observers.
+operation. `on_error` and `on_event` are always observers. `approve` says True, False or None: whether what an `ask`
+rule names may happen; a guard that fails says no.
 
 Hooks nest, in the order of their names and of pluggy's `tryfirst` and `trylast`: around-hooks stand outside pre-hooks,
 and the first to see a call is the last to see its result. An operation hook at the top of a plugin's module is an
@@ -38,6 +39,7 @@ from llmspell.verdicts import Modify, Replace, Role, Verdict, Veto, guard, obser
 
 if TYPE_CHECKING:
     from llmspell.agent import AgentType
+    from llmspell.approvals import Approval
     from llmspell.engine import Engine
     from llmspell.errors import LlmspellError
     from llmspell.events import Event
@@ -185,6 +187,13 @@ class Operations:
     @hookspec
     async def around_handoff(self, call: Operation, proceed: Proceed) -> Any:
         """Around a handoff."""
+
+    @hookspec
+    def approve(self, approval: Approval) -> bool | None:
+        """Whether something that an `ask` rule names may happen, now and once; None leaves it to others.
+
+        The first hook that answers decides. A hook that asks a person needs time: `@guard(timeout=300)`.
+        """
 
     @hookspec
     def on_error(self, call: Operation, error: LlmspellError) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -18,6 +18,8 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
+from llmspell.approvals.approval import Answerer
+from llmspell.bridge.walls import demanded
 from llmspell.config import LoadedConfig, load
 from llmspell.engine import Engine, Limits
 from llmspell.errors import BudgetExceeded, Cancelled, ConfigError, LlmspellError, did_you_mean
@@ -25,8 +27,11 @@ from llmspell.events import Event, EventLog
 from llmspell.gate import HookChains
 from llmspell.message import Usage
 from llmspell.models import Models
-from llmspell.permissions import Profile, find_profile
+from llmspell.permissions import Grants, Policy, Profile
+from llmspell.permissions.configured import configured
 from llmspell.plugins import Plugins
+from llmspell.quota import Quota
+from llmspell.redaction import Redactor
 from llmspell.result import COMPLETED
 from llmspell.run import Run, stop_reason
 from llmspell.spell import Source, choose_engine
@@ -35,11 +40,13 @@ from llmspell.toolbox import Toolbox
 if TYPE_CHECKING:
     from llmspell.bridge.pool import WorkerPool
     from llmspell.bridge.transport import Transport
+    from llmspell.bridge.worker import OnWalls
     from llmspell.schema import Validator
     from llmspell.script.modules import Modules
     from llmspell.tool import Tool
 
 Print = Callable[[str], None]
+_POLICIES = 64  # kept for runs that are granted the same
 
 
 @attrs.frozen
@@ -47,7 +54,8 @@ class RunOptions:
     """How one run differs from the configuration; empty means as configured.
 
     `timeout` is seconds of wall time. `hooks` are enabled besides the configured ones. `output` takes each line that
-    the spell prints; None keeps it in `Ended.output` only. `observers` are called with every event.
+    the spell prints; None keeps it in `Ended.output` only. `observers` are called with every event. `permissions` are
+    granted and denied besides the configured ones. `answerers` are asked, after the hooks, what is to be approved.
     """
 
     engine: str = ""
@@ -58,6 +66,8 @@ class RunOptions:
     hooks: tuple[str, ...] = ()
     output: Print | None = None
     observers: tuple[Callable[[Event], object], ...] = ()
+    permissions: tuple[Grants, ...] = ()
+    answerers: tuple[Answerer, ...] = ()
 
 
 @attrs.frozen
@@ -98,13 +108,17 @@ class Kernel:
         pools: Mapping[str, WorkerPool] | None = None,
     ) -> None:
         environ = os.environ if environ is None else environ
+        self._environ = environ
         self.loaded = config or load(Path.cwd(), environ)
         self.config = self.loaded.config
+        self.permissions = configured(self.loaded)
         self.plugins = plugins or Plugins.configured(self.loaded, environ)
         self._check_tables()
+        self.redactor = Redactor.of_environment(environ)
         self.models = Models(self.plugins)
         self._validators: WeakKeyDictionary[Tool, Validator] = WeakKeyDictionary()
         self._pools: dict[str, WorkerPool] = dict(pools or {})
+        self._policies: dict[tuple[str, tuple[Grants, ...]], Policy] = {}
         self._runs: set[Run] = set()
 
     def _check_tables(self) -> None:
@@ -137,8 +151,23 @@ class Kernel:
             await pool.close()
         await self.models.close()
 
-    def open_run(self, options: RunOptions = RunOptions()) -> Run:
-        """A run to use models, tools and agents in, without a spell; close it in the end.
+    def policy(self, options: RunOptions = RunOptions(), source: Source | None = None) -> Policy:
+        """What a run with these options may do, and the spell in `source` in particular.
+
+        Raises:
+            UsageError: the profile does not exist.
+        """
+        name = options.profile or self.config.run.profile
+        layers = (*self.permissions.layers(source.path if source else None), *options.permissions)
+        key = (name, layers)
+        if key not in self._policies:
+            if len(self._policies) >= _POLICIES:
+                self._policies.clear()
+            self._policies[key] = Policy(self.permissions.profile(name), layers, base=self.loaded.project)
+        return self._policies[key]
+
+    def open_run(self, options: RunOptions = RunOptions(), source: Source | None = None) -> Run:
+        """A run to use models, tools and agents in, without a spell or for the one in `source`; close it in the end.
 
         Raises:
             UnknownPlugin, BrokenPlugin, ConfigError: a configured hook or profile does not exist or load.
@@ -152,17 +181,25 @@ class Kernel:
         run = Run(
             self.models,
             Toolbox(self.plugins, self._validators),
-            profile=find_profile(options.profile or config.run.profile),
+            policy=self.policy(options, source),
             limits=limits,
             hooks=HookChains.from_manager(self.plugins.manager),
             project=self.loaded.project,
             model=options.model or config.run.model,
-            model_timeout=config.run.timeout,
+            model_timeout=config.run.model_timeout,
             hook_failures=config.hooks.failures,
             observers=options.observers,
+            config=self.loaded,
+            answerers=options.answerers,
         )
+        run.log.redactor = self.redactor
+        run.environ = self._environ
+        run.quota = Quota(**{name: value for name, value in self._limits(run).items() if name not in Limits.__slots__})
         self._runs.add(run)
         run.on_close.append(self._runs.discard)
+        if self.loaded.withheld:
+            keys = [each.key for each in self.loaded.withheld]
+            run.log.append("config.withheld", "run", {"keys": keys, "hint": "llmspell trust"})
         return run
 
     async def cast(self, source: Source, options: RunOptions = RunOptions()) -> Ended:
@@ -175,7 +212,7 @@ class Kernel:
             LlmspellError: the run could not begin (an unknown engine, hook, profile, ...).
         """
         engine = choose_engine(self.plugins, source, flag=options.engine, preferred=self.config.engine)
-        run = self.open_run(options)
+        run = self.open_run(options, source)
         return await _Casting(self, run, source, engine, options).run()
 
     def interrupt(self, reason: str) -> None:
@@ -185,19 +222,25 @@ class Kernel:
 
     def limits(self, run: Run) -> Limits:
         """What a script of this run may use."""
-        chosen = attrs.asdict(self.config.limits)
+        chosen = self._limits(run)
         chosen["slice"] = min(chosen["slice"], run.budget.limits.wall_time)
-        return Limits(**chosen)
+        return Limits(**{name: chosen[name] for name in Limits.__slots__})
 
-    def transport(self, engine: Engine, profile: Profile, limits: Limits) -> Transport:
-        """A fresh transport for one script."""
+    def _limits(self, run: Run) -> dict[str, Any]:
+        """All of `[limits]`, as it holds for a run: what the engine sees to, and what the run counts itself."""
+        return {**attrs.asdict(self.config.limits), **run.policy.profile.all_limits()}
+
+    def transport(self, engine: Engine, profile: Profile, limits: Limits, on_walls: OnWalls | None = None) -> Transport:
+        """A fresh transport for one script; `on_walls` hears of the walls around its worker, if it has one."""
         if profile.transport == "inline":
             from llmspell.bridge.inline import InlineTransport
 
             return InlineTransport(engine.machine, limits)
         from llmspell.bridge.worker import WorkerTransport
 
-        return WorkerTransport(self.pool(engine.machine).acquire(), limits)
+        sandbox = self.config.sandbox
+        demand = demanded(profile.level, sandbox.require, sandbox.accept_missing)
+        return WorkerTransport(self.pool(engine.machine).acquire(), limits, demand=demand, on_walls=on_walls)
 
     def pool(self, machine: str, idle: int = 0) -> WorkerPool:
         """The pool of workers for a machine; `idle` counts when it is first made."""
@@ -283,7 +326,7 @@ class _Casting:
         from llmspell.bridge.host import Bridge
 
         kernel, run = self._kernel, self._run
-        transport = kernel.transport(self._engine, run.policy.profile, kernel.limits(run))
+        transport = kernel.transport(self._engine, run.policy.profile, kernel.limits(run), self._walls_stand)
         bridge = Bridge(run, operation, transport, self._print, self._modules(), renames=self._engine.renames)
         run.on_interrupt.append(bridge.interrupt)
         try:
@@ -291,20 +334,27 @@ class _Casting:
         finally:
             await bridge.close()
 
+    def _walls_stand(self, walls: Sequence[str], missing: Mapping[str, str]) -> None:
+        self._run.log.append("script.walls", "run", {"walls": list(walls), "missing": dict(missing)})
+
     def _print(self, text: str) -> None:
+        text = self._kernel.redactor.said(text)
         self._printed.append(text)
         self._run.log.append("script.output", "run", {"text": text})
         if self._options.output is not None:
             self._options.output(text)
 
     def _modules(self) -> Modules:
+        from llmspell.permissions.guard import Guard
         from llmspell.script.modules import Modules
 
-        profile = self._run.policy.profile
-        if not profile.modules:
+        run = self._run
+        profile = run.policy.profile
+        if not run.policy.grants_any("modules"):
             return Modules(None, profile.name)
         spell = self._source.path.parent if self._source.path else None
         project = self._kernel.loaded.project
         configured = tuple((project / folder).resolve() for folder in self._kernel.config.modules.paths)
         folders = (spell, *configured) if spell else configured
-        return Modules(folders, profile.name, self._engine.extensions, spell=spell)
+        guard = Guard("modules", run.root)
+        return Modules(folders, profile.name, self._engine.extensions, guard.check, spell=spell)

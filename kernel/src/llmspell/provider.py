@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from llmspell.errors import ProviderError
+from llmspell.errors import ProviderError, UsageError
 from llmspell.message import (
     Completion,
     Delta,
@@ -72,6 +72,19 @@ class Provider(ABC):
     def default_model(self) -> str:
         """The model to use when the user chose none; empty when the provider is not set up (no key, say)."""
         return ""
+
+    def key_names(self) -> tuple[str, ...]:
+        """The names that its key may have, the first found counts: those of variables. None where no key is wanted."""
+        return ()
+
+    async def check_key(self) -> None:
+        """Ask the server, as cheaply as it can be asked, whether it takes the key.
+
+        Raises:
+            ProviderError: it does not, or cannot be asked.
+            UsageError: this provider cannot tell.
+        """
+        raise UsageError(f"the provider {self.name!r} has no way to test a key")
 
     async def close(self) -> None:  # noqa: B027 most providers hold nothing
         """Give back connections; called once, at the kernel's end."""

@@ -7,11 +7,14 @@ import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmspell.agent import AgentInput, AgentSpec, BaseAgent
+from llmspell.approvals.approval import Answerer
+from llmspell.approvals.asking import Asking
+from llmspell.approvals.clocks import Stoppable
 from llmspell.context import Context
 from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError, ProviderError, TimedOut, ToolFailed
 from llmspell.events import Event, EventLog
@@ -19,16 +22,20 @@ from llmspell.export import usage_dict
 from llmspell.gate import Budget, BudgetLimits, Gate, HookChains, Operation
 from llmspell.gate.operation import OperationKind
 from llmspell.message import Completion, Delta, ModelRequest, TextDelta
-from llmspell.permissions import Policy, Profile
+from llmspell.permissions import Grants, Policy, Target
 from llmspell.provider import Capabilities, Folder, Provider
+from llmspell.quota import Quota
 from llmspell.result import Result
 from llmspell.threads import in_thread
 from llmspell.tool import Tool
 from llmspell.toolbox import Toolbox
 
 if TYPE_CHECKING:
+    from llmspell.config import LoadedConfig
     from llmspell.files import Files
     from llmspell.models import Models
+    from llmspell.permissions.policy import Tell
+    from llmspell.templates import Templates
 
 
 class Run:
@@ -39,7 +46,7 @@ class Run:
     Args:
         models: resolves `provider/model`.
         toolbox: the tools of the catalogue and of this run.
-        profile: what the run may do.
+        policy: what the run may do.
         limits: its budget.
         hooks: its hook chains.
         project: the folder whose files it may read.
@@ -47,6 +54,8 @@ class Run:
         model_timeout: seconds that one model call may take, unless the request says otherwise.
         hook_failures: after how many failures in a row an observer is switched off.
         observers: called with every event.
+        config: where its templates come from; None means that there are none.
+        answerers: whom to ask, after the hooks, about what is to be approved.
     """
 
     def __init__(
@@ -54,7 +63,7 @@ class Run:
         models: Models,
         toolbox: Toolbox,
         *,
-        profile: Profile,
+        policy: Policy,
         limits: BudgetLimits,
         hooks: HookChains,
         project: Path,
@@ -62,22 +71,29 @@ class Run:
         model_timeout: float = 120.0,
         hook_failures: int = 5,
         observers: Sequence[Callable[[Event], object]] = (),
+        config: LoadedConfig | None = None,
+        answerers: Sequence[Answerer] = (),
     ) -> None:
         self.id = os.urandom(8).hex()
         self.models = models
         self.tools = toolbox
         self.agents: dict[str, BaseAgent] = {}
-        self.policy = Policy(profile)
+        self.policy = policy
+        self.granted: set[tuple[str, Target]] = set()
         self.budget = Budget(limits)
         self.hooks = hooks
         self.hook_failures = hook_failures
         self.log = EventLog(self.id, [*observers, *(partial(each.on_event, self) for each in hooks.on_event)])
         self.gate = Gate(self)
+        self.asking = Asking(self, answerers)
         self.state: dict[str, Any] = {}
         self.state_locks: dict[str, asyncio.Lock] = {}
         self.project = project
+        self.environ: Mapping[str, str] = {}
+        self.quota = Quota()
         self.model = model
         self.model_timeout = model_timeout
+        self.config = config
         self.cancelled = ""
         self.ending: LlmspellError | None = None
         self.partial_text = ""
@@ -87,12 +103,26 @@ class Run:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._paths: dict[str, int] = {}
 
+    @cached_property
+    def templates(self) -> Templates:
+        """The templates that the configuration names."""
+        from llmspell.config import LoadedConfig
+        from llmspell.templates import Templates
+
+        return Templates(self.config or LoadedConfig())
+
     @property
     def files(self) -> Files:
-        """The files of the project folder, read-only."""
-        from llmspell.files import Files
+        """The files that the run may read."""
+        return self.files_for(self.root)
 
-        return Files([self.project] if "fs.read" in self.policy.profile.grants else [])
+    def files_for(self, operation: Operation, tell: Tell | None = None) -> Files:
+        """The files that an operation may read; `tell` appends its events where it runs in a thread."""
+        from llmspell.files import Files
+        from llmspell.permissions.guard import Guard
+
+        guard = Guard("fs.read", operation, tell)
+        return Files(guard.roots, base=self.project, guard=guard)
 
     # Operations
 
@@ -103,8 +133,10 @@ class Run:
         request: Any,
         parent: Operation | None,
         needs: tuple[str, ...] = (),
+        *,
+        permissions: Grants | None = None,
     ) -> Operation:
-        """A new operation below `parent`, with a path of its own."""
+        """A new operation below `parent`, with a path of its own; it is held to `permissions` and to its parent's."""
         if parent is None:
             return Operation(kind, name, request, "run", self, needs)
         path = f"{parent.path}/{kind}" if kind == "llm" else f"{parent.path}/{kind}:{name}"
@@ -112,7 +144,8 @@ class Run:
         self._paths[path] = count
         if count > 1:
             path = f"{path}#{count}"
-        return Operation(kind, name, request, path, self, needs, 1, parent.depth + 1)
+        bounds = parent.bounds if permissions is None else (*parent.bounds, permissions)
+        return Operation(kind, name, request, path, self, needs, 1, parent.depth + 1, bounds)
 
     def check(self, operation: Operation) -> None:
         """Let an operation begin.
@@ -122,7 +155,7 @@ class Run:
         """
         if self.cancelled:
             raise Cancelled(self.cancelled)
-        self.policy.check(operation)
+        operation.policy.check_operation(operation)
         self.budget.charge(operation.kind, operation.depth)
 
     async def complete(
@@ -209,28 +242,32 @@ class Run:
         """
         return self.tools.find(name)
 
-    async def call_tool(self, tool: Tool, arguments: Mapping[str, Any], parent: Operation | None = None) -> Any:
-        """What a tool answers.
+    async def call_tool(
+        self,
+        tool: Tool,
+        arguments: Mapping[str, Any],
+        parent: Operation | None = None,
+        permissions: Grants | None = None,
+    ) -> Any:
+        """What a tool answers; with `permissions`, it is held to those of the kinds that they name.
 
         Raises:
             UsageError: the arguments do not fit its schema.
             ToolFailed, TimedOut, PermissionDenied, BudgetExceeded, Vetoed: it failed, or may not run.
         """
         self.tools.check(tool, arguments)
-        operation = self.operation("tool", tool.name, arguments, parent or self.root, tool.needs)
+        operation = self.operation(
+            "tool", tool.name, arguments, parent or self.root, tool.needs, permissions=permissions
+        )
         return await self.gate.run(operation, partial(self._call, tool, arguments), _describe_output)
 
     async def _call(self, tool: Tool, checked: Mapping[str, Any], operation: Operation) -> Any:
         if operation.request is not checked:  # a hook changed them
             self.tools.check(tool, operation.request)
-        context = Context(self, operation)
         try:
             async with asyncio.timeout(tool.timeout) as clock:
-                if tool.quick or inspect.iscoroutinefunction(tool.run):
-                    answer = tool.run(operation.request, context)
-                else:
-                    answer = await in_thread(tool.run, operation.request, context)
-                return await answer if inspect.isawaitable(answer) else answer
+                with Stoppable(clock):
+                    return await self._answer(tool, operation)
         except LlmspellError as error:
             error.component = error.component or operation.component
             raise
@@ -240,6 +277,16 @@ class Run:
             raise _tool_failed(operation, cause) from cause
         except Exception as cause:
             raise _tool_failed(operation, cause) from cause
+        finally:
+            self.asking.withdraw(operation)
+
+    async def _answer(self, tool: Tool, operation: Operation) -> Any:
+        context = Context(self, operation)
+        if tool.quick or inspect.iscoroutinefunction(tool.run):
+            answer = tool.run(operation.request, context)
+        else:
+            answer = await in_thread(tool.run, operation.request, context)
+        return await answer if inspect.isawaitable(answer) else answer
 
     def make_agent(self, type_name: str, spec: AgentSpec) -> BaseAgent:
         """A new agent of an installed type; its tools are looked up now, so that a wrong name fails early.
@@ -252,11 +299,13 @@ class Run:
             if isinstance(tool, str):
                 self.find_tool(tool)
         agent: BaseAgent = self.tools.plugins.get("agent", type_name).create(spec)
+        if spec.permissions is not None:
+            agent.permissions = spec.permissions
         return agent
 
     async def run_agent(self, agent: BaseAgent, request: AgentInput, parent: Operation | None = None) -> Result:
         """What an agent answers."""
-        operation = self.operation("agent", agent.name, request, parent or self.root)
+        operation = self.operation("agent", agent.name, request, parent or self.root, permissions=agent.permissions)
         return await self.gate.run(operation, partial(self._run_agent, agent), _describe_result)
 
     async def _run_agent(self, agent: BaseAgent, operation: Operation) -> Result:

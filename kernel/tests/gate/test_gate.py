@@ -86,7 +86,7 @@ async def test_what_is_not_allowed_never_starts() -> None:
     with pytest.raises(PermissionDenied):
         await call(run, tool)
     assert tool.calls == []
-    assert kinds(run) == ["tool.failed"]
+    assert kinds(run) == ["permission.denied", "tool.failed"]
 
 
 async def test_what_is_not_allowed_never_reaches_a_hook_and_is_not_charged() -> None:

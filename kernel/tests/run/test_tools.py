@@ -12,6 +12,7 @@ import pytest
 
 from llmspell.context import Context
 from llmspell.errors import LlmspellError, ProviderError, TimedOut, ToolFailed, UsageError
+from llmspell.kernel import RunOptions
 from llmspell.testing import ScriptedModel, Text
 from llmspell.tool import Tool, as_text
 
@@ -206,3 +207,18 @@ def test_a_tool_shows_itself_to_a_model() -> None:
 )
 def test_a_model_reads_an_answer_as_text(output: Any, text: str) -> None:
     assert as_text(output) == text
+
+
+async def test_an_event_of_a_thread_with_a_loop_of_its_own_comes_on_the_runs_loop() -> None:
+    heard: list[threading.Thread] = []
+
+    def work(arguments: Any, context: Context) -> str:
+        async def inner() -> None:
+            context.event("mine.note", {})
+
+        asyncio.run(inner())
+        return "done"
+
+    run = open_run(options=RunOptions(observers=(lambda event: heard.append(threading.current_thread()),)))
+    await call(run, Sync(work))
+    assert set(heard) == {threading.current_thread()}

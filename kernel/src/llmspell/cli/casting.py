@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal
 
 import attrs
@@ -29,13 +32,24 @@ class Output:
         import os
 
         self._format = format
+        self._held: list[Callable[[], object]] | None = None
         self.redactor = Redactor.of_environment(os.environ)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Within the block nothing is written, so that it cannot mix with a question; it is written afterwards."""
+        self._held = []
+        try:
+            yield
+        finally:
+            waiting, self._held = self._held, None
+            for write in waiting:
+                write()
 
     def printed(self, text: str) -> None:
         """A line that the spell printed."""
         if self._format == "text":
-            sys.stdout.write(text + "\n")
-            sys.stdout.flush()
+            self._write(partial(_stdout, text))
 
     def event(self, event: Event) -> None:
         """An event of the run."""
@@ -43,7 +57,7 @@ class Output:
             self._line(event.to_dict() | {"schema": "llmspell.event/1"})
         text = notice(event)
         if text:
-            click.echo(self.redactor.text(text), err=True)
+            self._write(partial(click.echo, self.redactor.text(text), err=True))
 
     def ended(self, ended: Ended, source: Source, reports: dict[str, Any]) -> None:
         """The result, and what went wrong."""
@@ -53,8 +67,18 @@ class Output:
             click.echo(render(ended.error, source, redactor=self.redactor), err=True)
 
     def _line(self, data: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(self.redactor.data(data), ensure_ascii=False, default=repr) + "\n")
-        sys.stdout.flush()
+        self._write(partial(_stdout, json.dumps(self.redactor.data(data), ensure_ascii=False, default=repr)))
+
+    def _write(self, write: Callable[[], object]) -> None:
+        if self._held is None:
+            write()
+        else:
+            self._held.append(write)
+
+
+def _stdout(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _report(ended: Ended) -> dict[str, Any]:
@@ -72,8 +96,12 @@ def _report(ended: Ended) -> dict[str, Any]:
     }
 
 
-def cast(kernel: Kernel, source: Source, options: RunOptions, output: Output) -> int:
-    """Run a spell, and give the exit code."""
+def cast(kernel: Kernel, source: Source, options: RunOptions, output: Output, *, wait: bool = False) -> int:
+    """Run a spell, and give the exit code; with `wait`, approvals are left to another process."""
+    if kernel.policy(options, source).asks:
+        from llmspell.cli.questions import answerers
+
+        options = attrs.evolve(options, answerers=answerers(kernel.config.approvals, output.held, wait=wait))
     options = attrs.evolve(options, output=output.printed, observers=(output.event,))
     interrupts = Interrupts(kernel)
     with interrupts:

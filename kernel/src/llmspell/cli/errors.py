@@ -6,6 +6,7 @@ unavailable, 9 internal, 130 interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ def exit_code(error: LlmspellError) -> int:
         return 2  # the user named it
     if isinstance(error, SandboxUnavailable):
         return 8
+    if error.kind == "permission" and "approval" in error.details:
+        return 7
     raised_in_spell = isinstance(error, ScriptFailed | ToolFailed)
     return _CODES.get(error.kind, 1 if raised_in_spell else 2)
 
@@ -90,9 +93,14 @@ def reported() -> Iterator[None]:
     try:
         yield
     except LlmspellError as error:
-        click.echo(render(error), err=True)
+        click.echo(render(error, redactor=Redactor.of_environment(os.environ)), err=True)
         sys.exit(exit_code(error))
     except BrokenPipeError:
         # The reader of our output went away; there is nobody left to tell.
         sys.stdout = None  # keeps the interpreter from flushing it again
         sys.exit(1)
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except Exception as error:  # a defect: Python would print the same, with whatever secrets it holds
+        click.echo(Redactor.of_environment(os.environ).traceback(error), err=True, nl=False)
+        sys.exit(_CODES["internal"])

@@ -24,8 +24,16 @@ set_option = click.option(
 
 
 def load_config(sets: Sequence[str] = ()) -> LoadedConfig:
-    """The configuration in force."""
-    return load(Path.cwd(), os.environ, sets)
+    """The configuration in force; what of the project's is left out, for want of trust, is told."""
+    loaded = load(Path.cwd(), os.environ, sets)
+    if loaded.withheld:
+        listed = ", ".join(f"{each.key} ({each.where})" for each in loaded.withheld)
+        click.echo(
+            f"note: this project is not trusted, so these settings of it are left out: {listed}\n"
+            "hint: read the file, then type: llmspell trust",
+            err=True,
+        )
+    return loaded
 
 
 def make_kernel(sets: Sequence[str] = ()) -> Kernel:

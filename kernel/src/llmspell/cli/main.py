@@ -13,13 +13,18 @@ from llmspell.cli.errors import reported
 from llmspell.errors import near_names
 
 _COMMANDS = {
+    "approvals": "llmspell.cli.approvals:approvals",
     "config": "llmspell.cli.config:config",
+    "doctor": "llmspell.cli.doctor:doctor",
     "exec": "llmspell.cli.run:exec_",
+    "keys": "llmspell.cli.keys:keys",
     "models": "llmspell.cli.models:models",
+    "perms": "llmspell.cli.perms:perms",
     "plugins": "llmspell.cli.plugins:plugins",
     "providers": "llmspell.cli.models:providers",
     "run": "llmspell.cli.run:run",
     "tools": "llmspell.cli.tools:tools",
+    "trust": "llmspell.cli.trust:trust",
     "types": "llmspell.cli.types:types",
     "version": "llmspell.cli.version:version",
 }

@@ -19,6 +19,13 @@ def notice(event: Event) -> str:
             return (
                 f"note: waiting {data['wait']:.1f} s, then attempt {data['attempt']} of {data['of']} ({data['reason']})"
             )
+        case "approval.waiting":
+            return (
+                f"note: for {data['timeout']:g} s this waits for an approval to {data['what']}\n"
+                f"hint: in another terminal, type: llmspell approvals approve {data['id']}"
+            )
+        case "approval.ignored":
+            return f"warn: an answer to approval {data['id']} was ignored: {data['reason']}"
         case "hook.failed":
             return f"warn: hook {data['hook']} failed: {data['error']}"
         case "hook.disabled":

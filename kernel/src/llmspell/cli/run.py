@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from llmspell.cli.grants import grant_options, take_grants
 from llmspell.cli.loading import load_config, set_option
 from llmspell.engine import Engine
 from llmspell.errors import UsageError
-from llmspell.permissions import find_profile
+from llmspell.permissions import PROFILES
 from llmspell.plugins import Plugins
 from llmspell.spell import Source, choose_engine
 
 if TYPE_CHECKING:
     from llmspell.bridge.pool import WorkerPool
+    from llmspell.config import LoadedConfig
+    from llmspell.kernel import Kernel, RunOptions
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -26,6 +29,11 @@ def _options(command: _Command) -> _Command:
     """The options that `run` and `exec` share."""
     for option in (
         click.argument("args", nargs=-1, type=click.UNPROCESSED),
+        click.option("--dry-run", is_flag=True, help="Show what would run and what it may do; run nothing."),
+        grant_options,
+        click.option(
+            "--wait-approvals", is_flag=True, help="Let `llmspell approvals` answer, even where there is a terminal."
+        ),
         click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds in all."),
         click.option("--metrics", is_flag=True, help="Print counts, durations, tokens and cost at the end."),
         click.option("--jsonl", is_flag=True, help="Print every event as a JSON line, and the result last."),
@@ -34,9 +42,9 @@ def _options(command: _Command) -> _Command:
         click.option("--model", default="", metavar="MODEL", help="The default model, PROVIDER/MODEL."),
         click.option(
             "--profile",
-            type=click.Choice(["low", "medium", "high"]),
-            default=None,
-            help="The security level; medium unless configured.",
+            default="",
+            metavar="P",
+            help="The security level: low, medium, high or one of your own; medium unless configured.",
         ),
         click.option("--engine", default="", metavar="E", help="The script engine; chosen by extension if absent."),
     ):
@@ -69,21 +77,45 @@ def _run(source: Source, options: dict[str, Any]) -> None:
     hooks = _hooks(plugins, metrics=options["metrics"])
     engine = _engine(plugins, source, loaded.config.engine, options["engine"])
     # The worker starts while this process imports what it needs itself.
-    pools = _prestarted(engine, options["profile"] or loaded.config.run.profile)
+    pools = {} if options["dry_run"] else _prestarted(engine, loaded, options["profile"])
 
     from llmspell.cli.casting import Output, cast
     from llmspell.kernel import Kernel, RunOptions
 
     chosen = RunOptions(
         engine=engine.name,
-        profile=options["profile"] or "",
+        profile=options["profile"],
         model=options["model"],
         timeout=options["timeout"],
         args=tuple(options["args"]),
         hooks=hooks,
+        permissions=take_grants(options, loaded.project),
     )
+    kernel = Kernel(loaded, plugins=plugins, pools=pools)
+    if options["dry_run"]:
+        _dry_run(kernel, source, engine, chosen, as_json=options["as_json"])
+    if "llmspell:" in source.text:  # a header may ask for something
+        chosen = _asked(kernel, source, chosen)
     output = Output("json" if options["as_json"] else "jsonl" if options["jsonl"] else "text")
-    sys.exit(cast(Kernel(loaded, plugins=plugins, pools=pools), source, chosen, output))
+    sys.exit(cast(kernel, source, chosen, output, wait=options["wait_approvals"]))
+
+
+def _dry_run(kernel: Kernel, source: Source, engine: Engine, chosen: RunOptions, *, as_json: bool) -> NoReturn:
+    from llmspell.cli.perms import describe, show
+
+    show(describe(kernel, source, chosen, engine=engine.name), as_json=as_json)
+    sys.exit(0)
+
+
+def _asked(kernel: Kernel, source: Source, chosen: RunOptions) -> RunOptions:
+    """The options with what the user answers to the spell's requests."""
+    import attrs
+
+    from llmspell.cli.asking import answered, tell
+
+    found, granted = answered(source, kernel.loaded, kernel.policy(chosen, source), ask=True)
+    tell(found, source)
+    return attrs.evolve(chosen, permissions=(*chosen.permissions, granted))
 
 
 def _hooks(plugins: Plugins, *, metrics: bool) -> tuple[str, ...]:
@@ -103,9 +135,16 @@ def _engine(plugins: Plugins, source: Source, preferred: Mapping[str, str], flag
     return choose_engine(plugins, source, flag=flag, preferred=preferred)
 
 
-def _prestarted(engine: Engine, profile: str) -> dict[str, WorkerPool]:
+def _prestarted(engine: Engine, loaded: LoadedConfig, flag: str) -> dict[str, WorkerPool]:
     """A pool with one worker on its way, if the profile wants one."""
-    if find_profile(profile).transport != "worker":
+    name = flag or loaded.config.run.profile
+    if name not in PROFILES:
+        from llmspell.permissions.configured import configured
+
+        profile = configured(loaded).profile(name)
+    else:
+        profile = PROFILES[name]
+    if profile.transport != "worker":
         return {}
     from llmspell.bridge.pool import WorkerPool
 

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import click
 
+from llmspell.cli.grants import grant_options, take_grants
 from llmspell.cli.loading import make_kernel, set_option
 from llmspell.cli.table import table
 from llmspell.errors import UsageError, did_you_mean
@@ -59,22 +60,30 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("arguments", required=False, default="")
 @click.option("--arg", "pairs", multiple=True, metavar="NAME=VALUE", help="One argument; may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@grant_options
 @set_option
-def run(name: str, arguments: str, pairs: tuple[str, ...], as_json: bool, sets: tuple[str, ...]) -> None:
+def run(
+    name: str, arguments: str, pairs: tuple[str, ...], as_json: bool, sets: tuple[str, ...], **options: Any
+) -> None:
     """Run a tool with ARGUMENTS, a JSON object (`-` reads it from standard input), or with --arg."""
     kernel = make_kernel(sets)
     tool: Tool = kernel.plugins.get("tool", name)
     given = {**_object(arguments), **dict(_pair(tool, pair) for pair in pairs)}
-    output = asyncio.run(_run(kernel, tool, given))
+    chosen = RunOptions(permissions=take_grants(options, kernel.loaded.project))
+    if kernel.policy(chosen).asks:
+        from llmspell.cli.questions import answerers
+
+        chosen = attrs.evolve(chosen, answerers=answerers(kernel.config.approvals))
+    output = asyncio.run(_run(kernel, tool, given, chosen))
     if as_json:
         click.echo(json.dumps({"schema": "llmspell.tool-result/1", "output": output}, ensure_ascii=False))
     else:
         click.echo(as_text(output))
 
 
-async def _run(kernel: Kernel, tool: Tool, arguments: dict[str, Any]) -> Any:
+async def _run(kernel: Kernel, tool: Tool, arguments: dict[str, Any], options: RunOptions) -> Any:
     async with kernel:
-        run = kernel.open_run(RunOptions())
+        run = kernel.open_run(options)
         try:
             return await run.call_tool(tool, arguments, run.root)
         finally:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from llmspell.config.layers import load
+from llmspell.config import load
 from llmspell.config.settings import Settings
 from llmspell.errors import ConfigError, UsageError
 from llmspell.plugins import Plugins

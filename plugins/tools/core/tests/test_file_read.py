@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from llmspell.config.layers import load
+from llmspell.config import load
 from llmspell.config.settings import Settings
 from llmspell.errors import ConfigError, PermissionDenied, UsageError
 from llmspell.files import Files

@@ -168,6 +168,7 @@ const deepFreeze = (value) => {
 // Defines the globals of the manifest; `own` has the guest's functions by the name of their global.
 const makeApi = (manifest, own) => {
   handleTypes = manifest.handles ?? {};
+  for (const name of keys(manifest.withheld ?? {})) withheld[name] = manifest.withheld[name];
   const declared = manifest.globals ?? {}, constants = manifest.constants ?? {};
   for (const name of keys(declared)) api[name] = newGlobal(name, declared[name], own[name] ?? record());
   for (const name of keys(own)) api[name] ??= newGlobal(name, {}, own[name]);

@@ -154,24 +154,30 @@ const messageOf = (thrown, kind) => {
   return kind !== undefined || !(thrown instanceof E) || name === 'Error' ? message : `${name}: ${message}`;
 };
 
-// Both engines say `fetch is not defined`.
-const hintOf = (thrown) => {
-  if (typeof thrown.hint === 'string') return thrown.hint;
+// The name of the global that is missing, or ''. Both engines say `fetch is not defined`.
+const missingGlobal = (thrown) => {
   const end = thrown instanceof ReferenceErr ? indexOf(textOr(thrown.message, ''), ' is not defined') : -1;
-  return end > 0 ? insteadOf(slice(thrown.message, 0, end)) : '';
+  return end > 0 ? slice(thrown.message, 0, end) : '';
+};
+
+const hintOf = (thrown, missing) => {
+  if (typeof thrown.hint === 'string') return thrown.hint;
+  if (withheld[missing]) return `run again with --allow-library=${withheld[missing]}`;
+  return missing && insteadOf(missing);
 };
 
 // Reads properties of what the script threw, which can run code of the script.
 const describeObject = (thrown) => {
-  const kind = textOr(thrown.kind, undefined);
+  const missing = missingGlobal(thrown);
+  const kind = textOr(thrown.kind, withheld[missing] && 'permission');
   const place = placeOf(thrown);
   if (isMemoryError(thrown)) return { ...MEMORY, ...place };
   const { component, retryable, details } = thrown;
   return {
     kind: toWellFormed(kind ?? 'script_failed'),
-    message: toWellFormed(messageOf(thrown, kind)),
+    message: toWellFormed(messageOf(thrown, kind) + (withheld[missing] ? `: the library '${withheld[missing]}' is not granted` : '')),
     component: toWellFormed(textOr(component, '')),
-    hint: toWellFormed(hintOf(thrown)),
+    hint: toWellFormed(hintOf(thrown, missing)),
     retryable: retryable === true,
     details: isObject(details) && typeof details !== 'function' ? details : {},
     ...place,

@@ -63,5 +63,8 @@ const ELSEWHERE = record({
   window: NO_PAGE,
 });
 
+// The globals that this spell was not granted, to the library that has them; the manifest fills it in.
+const withheld = record();
+
 // What to type instead of a global that there is not; "" when nobody knows.
 const insteadOf = (name) => ELSEWHERE[name] ?? didYouMean(name, keys(globalThis));
