@@ -1,8 +1,9 @@
-"""What one run may write, and how many files and programs it may have open."""
+"""What one run may write, how many files and programs it may have open, and how fast it may make events."""
 
 from __future__ import annotations
 
 from threading import Lock
+from time import monotonic
 
 from llmspell.errors import BudgetExceeded
 
@@ -14,12 +15,18 @@ class Quota:
         write_bytes: bytes that the run may write, whether they replace others or not.
         open_files: files that it may have open at once.
         processes: programs that it may have running at once.
+        event_rate: events that its script may make in one second.
     """
 
-    def __init__(self, *, write_bytes: int = 256 << 20, open_files: int = 64, processes: int = 16) -> None:
+    def __init__(
+        self, *, write_bytes: int = 256 << 20, open_files: int = 64, processes: int = 16, event_rate: int = 10_000
+    ) -> None:
         self._limits = {"write_bytes": write_bytes, "open_files": open_files, "processes": processes}
         self._used = dict.fromkeys(self._limits, 0)
         self._lock = Lock()
+        self._event_rate = event_rate
+        self._second = 0.0  # when the second that is counted began
+        self._events = 0
 
     def take(self, what: str, count: int = 1) -> None:
         """Use some of what there is.
@@ -42,3 +49,16 @@ class Quota:
     def used(self, what: str) -> int:
         """How much is in use."""
         return self._used[what]
+
+    def count_event(self) -> None:
+        """Count an event that the script makes; call it on the run's event loop only.
+
+        Raises:
+            BudgetExceeded: it makes too many in this second.
+        """
+        now = monotonic()
+        if now - self._second >= 1:
+            self._second, self._events = now, 0
+        if self._events >= self._event_rate:
+            raise BudgetExceeded("event_rate", self._event_rate, unit="events in a second", setting="limits.event_rate")
+        self._events += 1

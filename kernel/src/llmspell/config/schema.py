@@ -134,6 +134,7 @@ class Limits:
     write_bytes: int = setting(256 << 20, "all that it writes to files", unit="bytes", minimum=0)
     open_files: int = setting(64, "files that it has open at once", minimum=0)
     processes: int = setting(16, "programs that it has running at once", minimum=0)
+    event_rate: int = setting(10_000, "events that it publishes and logs", unit="in a second", minimum=1)
 
 
 @attrs.frozen

@@ -56,6 +56,7 @@ class Event(Global):
     async def publish(self, kind: str, data: Mapping[str, Any] | None = None) -> int:
         """Append an event of the spell's own, and give its number. Its kind must not be one of llmspell's."""
         _check_kind(kind)
+        self.session.run.quota.count_event()
         event = await self.session.run.log.publish(kind, self.session.parent.path, dict(data or {}))
         return event.seq
 

@@ -32,5 +32,6 @@ class Log(Global):
         self._append("error", message, fields)
 
     def _append(self, level: str, message: str, fields: Mapping[str, Any] | None) -> None:
+        self.session.run.quota.count_event()
         data = {"message": message, "fields": dict(fields or {})}
         self.session.run.log.append(f"log.{level}", self.session.parent.path, data)

@@ -157,4 +157,13 @@ CASES = (
         """,
         value=[True, "goes on"],
     ),
+    Case(
+        "a spell that makes too many events in a second is refused more",
+        lua='for i = 1, 20 do Event.publish("a.b") Log.debug("x") end',
+        javascript='for (let i = 0; i < 20; i++) { await Event.publish("a.b"); await Log.debug("x"); }',
+        sets=("limits.event_rate=4",),
+        error=Fails("budget", "the budget event_rate of 4 events in a second is used up", hint="limits.event_rate=N"),
+        stop_reason="budget.event_rate",
+        exit_code=6,
+    ),
 )
