@@ -153,6 +153,8 @@ class Terminal:
                 given = answers.pop()
                 if given == CTRL_C:
                     process.send_signal(signal.SIGINT)
+                    # Python loses an interrupt that comes while it runs a finalizer; a person presses the key again.
+                    answers += [given] if not select.select([controller], [], [], 10)[0] else []
                 else:
                     os.write(controller, given.encode())
         self.code = process.wait(10)
