@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from llmspell.agent import AgentInput, AgentSpec, BaseAgent
 from llmspell.approvals.approval import Answerer
-from llmspell.approvals.asking import Asking
 from llmspell.approvals.clocks import Stoppable
 from llmspell.context import Context
 from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError, ProviderError, TimedOut, ToolFailed
@@ -31,6 +30,7 @@ from llmspell.tool import Tool
 from llmspell.toolbox import Toolbox
 
 if TYPE_CHECKING:
+    from llmspell.approvals.asking import Asking
     from llmspell.config import LoadedConfig
     from llmspell.files import Files
     from llmspell.models import Models
@@ -85,7 +85,7 @@ class Run:
         self.hook_failures = hook_failures
         self.log = EventLog(self.id, [*observers, *(partial(each.on_event, self) for each in hooks.on_event)])
         self.gate = Gate(self)
-        self.asking = Asking(self, answerers)
+        self._answerers = answerers
         self.state: dict[str, Any] = {}
         self.state_locks: dict[str, asyncio.Lock] = {}
         self.project = project
@@ -102,6 +102,13 @@ class Run:
         self.root = Operation("script", "session", None, "run", self)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._paths: dict[str, int] = {}
+
+    @cached_property
+    def asking(self) -> Asking:
+        """The questions of this run; most have none."""
+        from llmspell.approvals.asking import Asking
+
+        return Asking(self, self._answerers)
 
     @cached_property
     def templates(self) -> Templates:
@@ -278,7 +285,8 @@ class Run:
         except Exception as cause:
             raise _tool_failed(operation, cause) from cause
         finally:
-            self.asking.withdraw(operation)
+            if operation.policy.asks:
+                self.asking.withdraw(operation)
 
     async def _answer(self, tool: Tool, operation: Operation) -> Any:
         context = Context(self, operation)

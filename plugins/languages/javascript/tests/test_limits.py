@@ -49,6 +49,8 @@ def test_a_script_that_never_pauses_is_stopped(source: str, run: Run) -> None:
 
 HOARDING = {
     "a list": "const a = []; for (;;) a.push(new Array(100).fill(1))",
+    "to the last byte": "await Host.echo(1); let a = null; for (;;) a = { a }",
+    "to the last byte, in a function": "await (async () => { await Host.echo(1); let a = null; for (;;) a = [a] })()",
     "a list that catches": "const a = []; for (;;) { try { for (;;) a.push(new Array(100).fill(1)) } catch {} }",
     "after an await": "await Host.echo(1); const a = []; for (;;) a.push(new Array(100).fill(1))",
     "objects": "let a = null; for (;;) a = { a, b: {} }",

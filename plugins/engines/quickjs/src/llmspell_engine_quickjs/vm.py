@@ -13,7 +13,7 @@ from typing import NoReturn
 import _quickjs as quickjs
 
 from llmspell.engine import Limits
-from llmspell_engine_quickjs.interrupt import Interrupter
+from llmspell_engine_quickjs.native import Native
 from llmspell_language_javascript.bundle import guest_text
 from llmspell_language_javascript.halt import Halted
 
@@ -31,7 +31,7 @@ class QuickjsVm:
         context.set_max_stack_size(_STACK)
         context.set_time_limit(_FOREVER)
         self._turn = context.eval(guest_text())
-        self._interrupter = Interrupter(context)
+        self._native = Native(context)
         self._until = 0.0
         self._closed = False
 
@@ -51,6 +51,8 @@ class QuickjsVm:
         try:
             self._turn(turn, text, marks, large)
             self._run_jobs()
+            if self._native.has_lost_error():
+                raise Halted("memory", "an error was lost")
             drained: str = self._turn("drain")
         except quickjs.JSException as problem:
             self._halt(str(problem))
@@ -58,7 +60,7 @@ class QuickjsVm:
 
     def salvage(self) -> str:
         """What the guest still holds."""
-        self._interrupter.reset()
+        self._native.reset()
         self._context.set_memory_limit(self._limits.memory + _GUEST_MEMORY + _RESERVE)
         self._context.set_time_limit(1.0)
         try:
@@ -73,13 +75,13 @@ class QuickjsVm:
 
     def interrupt(self) -> None:
         """End what runs."""
-        self._interrupter.interrupt()
+        self._native.interrupt()
 
     def close(self) -> None:
         """Free the context."""
         if not self._closed:
             self._closed = True
-            self._interrupter.close()
+            self._native.close()
             del self._turn, self._context
 
     def _run_jobs(self) -> None:

@@ -139,10 +139,11 @@ const prepareStack = () => {
   };
 };
 
-// QuickJS throws an error without memory; or null, or what is no value at all, when there is none left for an error
-// either. (A script that throws null itself is taken for such a one.)
-const isQuickjs = typeof InternalError === 'function';
-const isMemoryError = (thrown) => isQuickjs && (thrown === null || typeof thrown === 'unknown' || thrown?.message === 'out of memory');
+// QuickJS throws an error without memory; without a message when there is none left for it; or null, or what is no value
+// at all, when there is none left for an error either. (A script that throws such things itself is taken for one.)
+const InternalErr = globalThis.InternalError; // only QuickJS has it
+const isMemoryError = (thrown) => InternalErr !== undefined && (thrown === null || typeof thrown === 'unknown' ||
+  thrown?.message === 'out of memory' || (thrown instanceof InternalErr && !thrown.message));
 
 const MEMORY = { kind: 'budget', message: "the script's values take more memory than allowed", details: { budget: 'memory' } };
 

@@ -18,7 +18,7 @@ const REMOVED = ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'FinalizationReg
 
 const furnish = () => {
   for (const name of REMOVED) delete globalThis[name];
-  hide(E, 'prepareStackTrace', isQuickjs ? undefined : prepareStack());
+  hide(E, 'prepareStackTrace', InternalErr ? undefined : prepareStack());
   // The language itself looks these up: `await` and `then` the first two, and template literals of QuickJS the third.
   hide(P.prototype, 'constructor', P);
   hide(P, Symbol.species, P);

@@ -1,8 +1,11 @@
-"""Interrupts a QuickJS context from another thread.
+"""What the C interface of QuickJS offers and its binding does not: the binding's objects hold the pointers it needs.
 
 The binding's own time limit is fixed when a call begins, so a running script could not be stopped before it. QuickJS
-asks an interrupt handler whether to go on; this replaces that handler, which the library's C interface allows at any
-time, by one that says no. The binding has no method for that: its objects hold the pointers that are needed.
+asks an interrupt handler whether to go on; this replaces that handler, which is allowed at any time, by one that says
+no.
+
+An async function that fails when no memory is left cannot even reject its promise: QuickJS forgets the error, and
+whoever waits for the promise waits for ever. All that remains is that the error still counts as the current one.
 """
 
 from __future__ import annotations
@@ -27,13 +30,15 @@ def _library() -> Any:  # Any: functions of a C library
     library = ctypes.CDLL(_quickjs.__file__)
     library.JS_GetRuntime.restype = ctypes.c_void_p
     library.JS_GetRuntime.argtypes = [ctypes.c_void_p]
+    library.JS_HasException.restype = ctypes.c_bool
+    library.JS_HasException.argtypes = [ctypes.c_void_p]
     library.JS_SetInterruptHandler.restype = None
     library.JS_SetInterruptHandler.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     return library
 
 
-class Interrupter:
-    """Stops what runs in a context.
+class Native:
+    """A context, by the pointers in its object.
 
     Args:
         context: a `quickjs.Context`; its object starts, after Python's own two words, with the pointers to the
@@ -47,7 +52,8 @@ class Interrupter:
         self._library = _library()
         words = (ctypes.c_void_p * 4).from_address(id(context))
         self._runtime = words[2]
-        if self._library.JS_GetRuntime(words[3]) != self._runtime:
+        self._context = words[3]
+        if self._library.JS_GetRuntime(self._context) != self._runtime:
             raise RuntimeError("this version of quickjs-ng keeps its runtime elsewhere")
         self._lock = Lock()
 
@@ -57,6 +63,10 @@ class Interrupter:
             if self._runtime is not None:
                 handler = ctypes.cast(_refuse, ctypes.c_void_p)
                 self._library.JS_SetInterruptHandler(self._runtime, handler, ctypes.addressof(_EXPIRED))
+
+    def has_lost_error(self) -> bool:
+        """Whether an error was forgotten; to be asked on the context's own thread, when nothing runs."""
+        return bool(self._library.JS_HasException(self._context))
 
     def reset(self) -> None:
         """Let the context run again."""
