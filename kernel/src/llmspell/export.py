@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from llmspell.errors import LlmspellError
-from llmspell.message import Usage
+from llmspell.message import Completion, Usage
 from llmspell.result import Result
 
 
@@ -54,6 +54,21 @@ def result_dict(result: Result) -> dict[str, Any]:
         "error": result.error,
     }
     return {key: value for key, value in shown.items() if value is not None}
+
+
+def completion_data(completion: Completion) -> dict[str, Any]:
+    """What the event at the end of a model call says."""
+    return {
+        "usage": usage_dict(completion.usage),
+        "cost": completion.cost,
+        "finish_reason": completion.finish_reason,
+        "message": completion.message,
+    }
+
+
+def result_data(result: Result) -> dict[str, Any]:
+    """What the event at the end of an agent's work says."""
+    return {"stop_reason": result.stop_reason, "text": result.text, "usage": usage_dict(result.usage)}
 
 
 def _message(message: Any) -> dict[str, Any]:

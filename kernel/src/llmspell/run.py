@@ -17,7 +17,7 @@ from llmspell.approvals.clocks import Stoppable
 from llmspell.context import Context
 from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError, ProviderError, TimedOut, ToolFailed
 from llmspell.events import Event, EventLog
-from llmspell.export import usage_dict
+from llmspell.export import completion_data, result_data
 from llmspell.gate import Budget, BudgetLimits, Gate, HookChains, Operation
 from llmspell.gate.operation import OperationKind
 from llmspell.message import Completion, Delta, ModelRequest, TextDelta
@@ -187,7 +187,7 @@ class Run:
             request = attrs.evolve(request, model=name)
         operation = self.operation("llm", model, request, parent or self.root)
         heard = _Listener(on_delta)
-        completion = await self.gate.run(operation, partial(self._ask, provider, heard), _describe_completion)
+        completion = await self.gate.run(operation, partial(self._ask, provider, heard), completion_data)
         if on_delta is not None and not heard.anything and completion.message.content:
             on_delta(TextDelta(completion.message.content))  # a hook answered in the model's place
         return completion
@@ -314,7 +314,7 @@ class Run:
     async def run_agent(self, agent: BaseAgent, request: AgentInput, parent: Operation | None = None) -> Result:
         """What an agent answers."""
         operation = self.operation("agent", agent.name, request, parent or self.root, permissions=agent.permissions)
-        return await self.gate.run(operation, partial(self._run_agent, agent), _describe_result)
+        return await self.gate.run(operation, partial(self._run_agent, agent), result_data)
 
     async def _run_agent(self, agent: BaseAgent, operation: Operation) -> Result:
         return await agent.run(operation.request, Context(self, operation))
@@ -379,21 +379,8 @@ def _tool_failed(operation: Operation, cause: Exception) -> ToolFailed:
     return ToolFailed(f"tool {operation.name!r} failed: {type(cause).__name__}: {cause}", component=operation.component)
 
 
-def _describe_completion(completion: Completion) -> Mapping[str, Any]:
-    return {
-        "usage": usage_dict(completion.usage),
-        "cost": completion.cost,
-        "finish_reason": completion.finish_reason,
-        "message": completion.message,
-    }
-
-
 def _describe_output(output: Any) -> Mapping[str, Any]:
     return {"output": output}
-
-
-def _describe_result(result: Result) -> Mapping[str, Any]:
-    return {"stop_reason": result.stop_reason, "text": result.text, "usage": usage_dict(result.usage)}
 
 
 def stop_reason(error: LlmspellError) -> str:
