@@ -214,6 +214,14 @@ async def test_a_cancelled_wait_leaves_no_file(requests: Requests) -> None:
     assert files(requests) == set()
 
 
+def test_a_folder_that_cannot_be_made_says_what_chooses_another(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    requests = Requests.of({"LLMSPELL_STATE_HOME": str(tmp_path / "file")})
+    with pytest.raises(ConfigError, match="cannot be used") as raised, requests.asked(APPROVAL):
+        pass
+    assert raised.value.hint == "check the folder, or choose another with LLMSPELL_STATE_HOME=DIR"
+
+
 def test_a_folder_that_others_may_enter_is_refused(requests: Requests) -> None:
     requests.folder.path.mkdir(parents=True)
     requests.folder.path.chmod(0o777)

@@ -26,7 +26,7 @@ WRONG = r"^the passphrase does not open .*keys\.json, or the file's header was c
 
 def opened(keys: Path, *, patience: float = 10.0) -> vault.Vault:
     """The key file, through the modules as they are now."""
-    return vault.Vault(folders.PrivateFolder(keys, patience), Passphrase({VARIABLE: PASSPHRASE}), CHEAP)
+    return vault.Vault(folders.PrivateFolder(keys, patience=patience), Passphrase({VARIABLE: PASSPHRASE}), CHEAP)
 
 
 def refused(keys: Path, name: str, why: str) -> None:

@@ -20,7 +20,7 @@ OpenVault = Callable[..., Vault]
 
 def open_vault(folder: Path, passphrase: str = PASSPHRASE, *, patience: float = 10.0) -> Vault:
     """The key file in a folder, with a passphrase."""
-    return Vault(PrivateFolder(folder, patience), Passphrase({VARIABLE: passphrase}), CHEAP)
+    return Vault(PrivateFolder(folder, patience=patience), Passphrase({VARIABLE: passphrase}), CHEAP)
 
 
 @pytest.fixture(scope="session")

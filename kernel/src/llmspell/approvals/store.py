@@ -36,7 +36,7 @@ class Requests:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Requests:
         """Those of the user of this environment."""
-        return cls(PrivateFolder(state_folder(environ) / FOLDER))
+        return cls(PrivateFolder(state_folder(environ) / FOLDER, chosen_by="LLMSPELL_STATE_HOME"))
 
     @contextmanager
     def asked(self, approval: Approval) -> Iterator[None]:
@@ -141,7 +141,7 @@ class Requests:
 
     def _remove(self, id_: str) -> None:
         for name in (_file(id_), _answer_file(id_)):
-            with suppress(FileNotFoundError):
+            with suppress(FileNotFoundError, NotADirectoryError):
                 os.unlink(self.folder.path / name)
 
     def _path(self, id_: str) -> Path:

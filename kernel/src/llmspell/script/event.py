@@ -55,7 +55,7 @@ class Event(Global):
     @method
     async def publish(self, kind: str, data: Mapping[str, Any] | None = None) -> int:
         """Append an event of the spell's own, and give its number. Its kind must not be one of llmspell's."""
-        _check_kind(kind)
+        check_kind(kind)
         self.session.run.quota.count_event()
         event = await self.session.run.log.publish(kind, self.session.parent.path, dict(data or {}))
         return event.seq
@@ -93,11 +93,34 @@ class Event(Global):
 
 
 _OWN = frozenset(
-    "agent events handoff hook llm log offline script step subscriber tool workflow".split()  # noqa: SIM905
+    [
+        "agent",
+        "approval",
+        "config",
+        "events",
+        "handoff",
+        "hook",
+        "http",
+        "llm",
+        "log",
+        "offline",
+        "permission",
+        "process",
+        "script",
+        "step",
+        "subscriber",
+        "tool",
+        "workflow",
+    ]
 )
 
 
-def _check_kind(kind: str) -> None:
+def check_kind(kind: str) -> None:
+    """Let a kind of event pass that a script may publish.
+
+    Raises:
+        UsageError: it is none, or one of llmspell's own.
+    """
     import re
 
     if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", kind):

@@ -26,9 +26,16 @@ _HAS_MODES = os.name == "posix"  # elsewhere the user's own folder is private by
 
 @attrs.frozen
 class PrivateFolder:
-    """The folder at `path`, which need not exist; `patience` is how many seconds to wait for another writer."""
+    """The folder at `path`, which need not exist.
+
+    Attributes:
+        path: where it is.
+        chosen_by: the environment variable that says so.
+        patience: how many seconds to wait for another writer.
+    """
 
     path: Path
+    chosen_by: str = "LLMSPELL_CONFIG_HOME"
     patience: float = 10.0
 
     def read(self, name: str) -> bytes | None:
@@ -131,7 +138,7 @@ class PrivateFolder:
     def _unusable(self, name: str, cause: OSError) -> ConfigError:
         return ConfigError(
             [f"{self.path / name} cannot be used: {cause.strerror}"],
-            hint="check the folder, or choose another with LLMSPELL_CONFIG_HOME=DIR",
+            hint=f"check the folder, or choose another with {self.chosen_by}=DIR",
         )
 
 
