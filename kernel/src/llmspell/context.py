@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llmspell.process import Processes
     from llmspell.provider import Capabilities
     from llmspell.run import Run
+    from llmspell.secrets import Secret
 
 
 class Context:
@@ -65,6 +66,33 @@ class Context:
         from llmspell.permissions.guard import Guard
 
         return Guard(kind, self.operation, self.event)
+
+    async def secret(self, name: str) -> Secret:
+        """The key of this name, from the environment, the keyring or the key file.
+
+        Raises:
+            PermissionDenied: the operation may not have it.
+            ConfigError: no place has it, or a place that has it cannot be opened.
+        """
+        from llmspell.errors import ConfigError
+
+        await self.guard("secrets").permit(name)
+        secrets = self.run.tools.plugins.settings.secrets
+        await secrets.prepare(name)
+        found = secrets.get(name)
+        if found is None:
+            raise ConfigError([f"{self.operation.component} needs the key {name}; run: llmspell keys set {name}"])
+        return found
+
+    def progress(self, message: str, done: float | None = None, total: float | None = None) -> None:
+        """Tell how far a long call has come, as the event `tool.progress`; safe from a sync tool's thread.
+
+        Args:
+            message: what is being done.
+            done: how much of `total` is done, in any unit.
+            total: how much there is to do; None where nobody knows.
+        """
+        self.event("tool.progress", {"name": self.operation.name, "message": message, "done": done, "total": total})
 
     def event(self, kind: str, data: Mapping[str, Any]) -> None:
         """Append an event with this operation's path; safe from the thread of a sync tool."""

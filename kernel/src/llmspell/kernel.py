@@ -180,7 +180,7 @@ class Kernel:
             limits = attrs.evolve(limits, wall_time=options.timeout)
         run = Run(
             self.models,
-            Toolbox(self.plugins, self._validators),
+            Toolbox(self.plugins, self._validators, config.tools.coerce),
             policy=self.policy(options, source),
             limits=limits,
             hooks=HookChains.from_manager(self.plugins.manager),

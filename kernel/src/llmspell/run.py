@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +24,9 @@ from llmspell.permissions import Grants, Policy, Target
 from llmspell.provider import Capabilities, Folder, Provider
 from llmspell.quota import Quota
 from llmspell.result import Result
-from llmspell.threads import in_thread
-from llmspell.tool import Tool
+from llmspell.tool import Tool, answer
 from llmspell.toolbox import Toolbox
+from llmspell.turns import Turns
 
 if TYPE_CHECKING:
     from llmspell.approvals.asking import Asking
@@ -86,6 +85,7 @@ class Run:
         self.log = EventLog(self.id, [*observers, *(partial(each.on_event, self) for each in hooks.on_event)])
         self.gate = Gate(self)
         self._answerers = answerers
+        self._turns = Turns()
         self.state: dict[str, Any] = {}
         self.state_locks: dict[str, asyncio.Lock] = {}
         self.project = project
@@ -262,39 +262,33 @@ class Run:
             UsageError: the arguments do not fit its schema.
             ToolFailed, TimedOut, PermissionDenied, BudgetExceeded, Vetoed: it failed, or may not run.
         """
-        self.tools.check(tool, arguments)
+        arguments = self.tools.check(tool, arguments)
         operation = self.operation(
             "tool", tool.name, arguments, parent or self.root, tool.needs, permissions=permissions
         )
         return await self.gate.run(operation, partial(self._call, tool, arguments), _describe_output)
 
     async def _call(self, tool: Tool, checked: Mapping[str, Any], operation: Operation) -> Any:
-        if operation.request is not checked:  # a hook changed them
-            self.tools.check(tool, operation.request)
-        try:
-            async with asyncio.timeout(tool.timeout) as clock:
-                with Stoppable(clock):
-                    return await self._answer(tool, operation)
-        except LlmspellError as error:
-            error.component = error.component or operation.component
-            raise
-        except TimeoutError as cause:
-            if clock.expired():
-                raise TimedOut(f"tool {tool.name!r}", tool.timeout, component=operation.component) from cause
-            raise _tool_failed(operation, cause) from cause
-        except Exception as cause:
-            raise _tool_failed(operation, cause) from cause
-        finally:
-            if operation.policy.asks:
-                self.asking.withdraw(operation)
-
-    async def _answer(self, tool: Tool, operation: Operation) -> Any:
-        context = Context(self, operation)
-        if tool.quick or inspect.iscoroutinefunction(tool.run):
-            answer = tool.run(operation.request, context)
-        else:
-            answer = await in_thread(tool.run, operation.request, context)
-        return await answer if inspect.isawaitable(answer) else answer
+        arguments: dict[str, Any] = operation.request
+        if arguments is not checked:  # a hook changed them
+            arguments = self.tools.check(tool, arguments)
+        async with self._turns.turn(tool.group, operation.path) if tool.group else nullcontext():
+            try:
+                async with asyncio.timeout(tool.timeout) as clock:
+                    with Stoppable(clock):
+                        return await answer(tool, arguments, Context(self, operation))
+            except LlmspellError as error:
+                error.component = error.component or operation.component
+                raise
+            except TimeoutError as cause:
+                if clock.expired():
+                    raise TimedOut(f"tool {tool.name!r}", tool.timeout, component=operation.component) from cause
+                raise _tool_failed(operation, cause) from cause
+            except Exception as cause:
+                raise _tool_failed(operation, cause) from cause
+            finally:
+                if operation.policy.asks:
+                    self.asking.withdraw(operation)
 
     def make_agent(self, type_name: str, spec: AgentSpec) -> BaseAgent:
         """A new agent of an installed type; its tools are looked up now, so that a wrong name fails early.

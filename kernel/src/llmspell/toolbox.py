@@ -6,19 +6,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from llmspell.errors import LlmspellError, UnknownPlugin
+from llmspell.errors import LlmspellError, UnknownPlugin, UsageError
 from llmspell.tool import Tool
 
 if TYPE_CHECKING:
     from llmspell.plugins import Plugins
     from llmspell.schema import Validator
+    from llmspell.tools.coercion import Mode
 
 
 class Toolbox:
-    """Tools by name; arguments are checked against each tool's schema, compiled once per tool."""
+    """Tools by name; arguments are checked against each tool's schema, compiled once per tool.
 
-    def __init__(self, plugins: Plugins, validators: WeakKeyDictionary[Tool, Validator]) -> None:
+    Args:
+        plugins: where the installed tools are.
+        validators: the compiled schemas, shared by the runs of a kernel.
+        coerce: what is tried with arguments that do not fit; see `llmspell.tools.coercion`.
+    """
+
+    def __init__(self, plugins: Plugins, validators: WeakKeyDictionary[Tool, Validator], coerce: Mode = "off") -> None:
         self.plugins = plugins
+        self._coerce = coerce
         self._validators = validators
         self._own: dict[str, Tool] = {}
 
@@ -63,16 +71,27 @@ class Toolbox:
             raise UnknownPlugin("tool", name, self.names(), hint="`llmspell tools list` shows all") from None
         return tool
 
-    def check(self, tool: Tool, arguments: Mapping[str, Any]) -> None:
-        """Let arguments pass that fit the tool's schema.
+    def check(self, tool: Tool, arguments: Mapping[str, Any]) -> Any:  # Any: as it came, or JSON made of it
+        """The arguments, if they fit the tool's schema; where they do not, what they can plainly be made to fit.
 
         Raises:
-            UsageError: they do not.
+            UsageError: they do not fit.
         """
         validator = self._validators.get(tool)
         if validator is None:
             validator = self._validators[tool] = _validator(tool)
-        validator.check(arguments)
+        try:
+            validator.check(arguments)
+        except UsageError:
+            if self._coerce == "off":
+                raise
+        else:
+            return arguments
+        from llmspell.tools.coercion import coerced
+
+        made: Mapping[str, Any] = coerced(arguments, tool.parameters, self._coerce)
+        validator.check(made)
+        return made
 
 
 def _validator(tool: Tool) -> Validator:

@@ -11,6 +11,7 @@ Config
 ├── sandbox    which walls around a worker a run insists on
 ├── permissions, profile, spell
 │              what spells may do, checked by `llmspell.permissions.configured`
+├── tools      how tools are called
 ├── approvals  how long questions wait for an answer, and where
 ├── prompts    templates by name, rendered by `llmspell.templates`
 └── provider, tool, agent, hook
@@ -153,6 +154,15 @@ class Sandbox:
 
 
 @attrs.frozen
+class Tools:
+    """How tools are called; [tool.NAME] is about single ones."""
+
+    coerce: Literal["off", "safe", "lenient"] = setting(
+        "safe", 'arguments that do not fit are made to: safe loses nothing ("3" to 3), lenient guesses ("yes" to true)'
+    )
+
+
+@attrs.frozen
 class Approvals:
     """How what `[permissions] ask` names is asked about; see docs/approvals.md."""
 
@@ -211,6 +221,7 @@ class Config:
     modules: Modules = attrs.field(factory=Modules)
     sandbox: Sandbox = attrs.field(factory=Sandbox)
     approvals: Approvals = attrs.field(factory=Approvals)
+    tools: Tools = attrs.field(factory=Tools)
     permissions: Table = table(
         "What spells may do besides what their profile allows: patterns by kind; deny wins over ask, ask over allow.",
         '[permissions]\n"fs.read" = ["data/**"]\nnet = ["api.example.com:443"]\n'

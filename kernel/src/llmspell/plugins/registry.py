@@ -150,6 +150,8 @@ class Plugins:
             if implementation.plugin is module:
                 arguments = dict.fromkeys(implementation.argnames, self._settings)
                 return implementation.function(**arguments)
+        if offered := contracts.standing_in(entry.kind, module):
+            return offered
         raise self._broken(entry, f"it has no hook llmspell_{entry.kind}s")
 
     @property

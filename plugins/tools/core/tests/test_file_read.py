@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 class TestFileReadContract(ToolContract):
     name = "file_read"
+    allow = {"fs.read": ["**"]}
     good = ({"path": "notes.txt"}, {"path": "notes.txt", "offset": 2, "limit": 1})
     bad = ({}, {"path": ""}, {"path": "none.txt"}, {"path": "../x"}, {"path": "notes.txt", "offset": 0})
 

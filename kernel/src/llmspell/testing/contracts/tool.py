@@ -2,35 +2,34 @@
 
 from llmspell.testing.contracts.tool import ToolContract
 
-class TestHalf(ToolContract):
-    name = "half"
-    good = ({"number": 3},)
-    bad = ({"number": "three"},)
+class TestFileRead(ToolContract):
+    name = "file_read"
+    allow = {"fs.read": ["**"]}
+    good = ({"path": "notes.txt"},)
+    bad = ({"path": 3}, {"path": "missing.txt"})
+
+    def prepare(self, folder):
+        (folder / "notes.txt").write_text("hello")
 """
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from time import perf_counter
+from typing import Any
 
 import pytest
 
-from llmspell.errors import LlmspellError, UsageError
-from llmspell.files import Files
-from llmspell.plugins import Plugins, Settings
+from llmspell.errors import LlmspellError, PermissionDenied, UsageError
+from llmspell.permissions.kinds import KINDS
 from llmspell.schema import Validator
+from llmspell.testing.bench import Bench
 from llmspell.tool import Tool
 from llmspell.values import dumps
 
-if TYPE_CHECKING:
-    from llmspell.context import Context
-
-_NEEDS = {"fs.read", "fs.write", "net", "env", "run", "modules", "tools", "models", "secrets"}
 _QUICK = 0.05  # seconds; fifty times what a quick tool may take, because test machines are slow
 
 
@@ -39,34 +38,40 @@ class ToolContract:
 
     Attributes:
         name: the tool's entry point.
-        good: arguments that it answers; override `prepare` to make the files that they name.
+        good: arguments that it answers; without any, those of the tool's own examples.
         bad: arguments that it refuses, whether by its schema or by itself.
+        allow: what it is granted to answer them, patterns by kind of permission.
+        environ: the environment variables, keys included.
+        tables: the configuration of tools, by name.
     """
 
     name: str
-    good: Sequence[Mapping[str, Any]]
+    good: Sequence[Mapping[str, Any]] = ()
     bad: Sequence[Mapping[str, Any]]
+    allow: Mapping[str, Sequence[str]] = {}
+    environ: Mapping[str, str] = {}
+    tables: Mapping[str, Mapping[str, Any]] = {}
 
     def prepare(self, folder: Path) -> None:
         """Put into `folder` what the good examples need."""
 
     @pytest.fixture
-    def tool(self) -> Tool:
-        """The tool as the kernel loads it: by its entry point, through its registration hook."""
-        found: Tool = Plugins(Settings()).get("tool", self.name)
-        return found
+    def bench(self, tmp_path: Path) -> Bench:
+        """What calls the tool, in a fresh folder."""
+        self.prepare(tmp_path)
+        return Bench(tmp_path, allow=self.allow, environ=self.environ, tables=self.tables)
 
     @pytest.fixture
-    def context(self, tmp_path: Path) -> Context:
-        """What a tool is run with: the files of a fresh folder."""
-        self.prepare(tmp_path)
-        return cast("Context", SimpleNamespace(files=Files([tmp_path]), event=lambda kind, data: None))
+    def tool(self, bench: Bench) -> Tool:
+        """The tool as the kernel loads it: by its entry point."""
+        found: Tool = bench.plugins.get("tool", self.name)
+        return found
 
-    async def call(self, tool: Tool, arguments: Mapping[str, Any], context: Context) -> Any:
-        """What the tool answers to arguments that fit its schema."""
-        Validator(tool.parameters, f"tool:{tool.name}").check(dict(arguments))
-        answer = tool.run(dict(arguments), context)
-        return await answer if inspect.isawaitable(answer) else answer
+    def examples(self, tool: Tool) -> Sequence[Mapping[str, Any]]:
+        """What it is called with."""
+        found = self.good or [example.arguments for example in tool.examples]
+        assert found, "give examples: `good` here, or `examples` of the tool"
+        return found
 
     def test_its_name_is_that_of_its_entry_point(self, tool: Tool) -> None:
         """The catalogue is metadata, so the two must agree."""
@@ -75,56 +80,62 @@ class ToolContract:
         assert [entry.name for entry in entry_points(group="llmspell.tools", name=self.name)] == [self.name]
 
     def test_it_tells_a_model_what_it_does(self, tool: Tool) -> None:
-        """A model chooses by the description."""
+        """A model chooses by the description, and fills in what is described."""
         assert len(tool.description.split()) >= 3
         assert tool.spec().description == tool.description
+        silent = [name for name, rule in tool.parameters.get("properties", {}).items() if not rule.get("description")]
+        assert silent == [], "every argument has a description"
 
     def test_it_needs_permissions_that_exist(self, tool: Tool) -> None:
         """An unknown permission would never be granted."""
-        assert set(tool.needs) <= _NEEDS
+        assert set(tool.needs) <= set(KINDS)
 
     def test_its_schema_is_an_object_that_allows_nothing_unknown(self, tool: Tool) -> None:
         """A misspelled argument must not be ignored."""
         validator = Validator(tool.parameters, f"tool:{tool.name}")
         assert tool.parameters["type"] == "object"
         with pytest.raises(UsageError, match="'no_such_argument' is not known"):
-            validator.check({**self.good[0], "no_such_argument": 1})
+            validator.check({**self.examples(tool)[0], "no_such_argument": 1})
 
-    async def test_it_answers_good_arguments_with_data(self, tool: Tool, context: Context) -> None:
+    def test_its_examples_fit_its_schema(self, tool: Tool) -> None:
+        """People copy them."""
+        for example in tool.examples:
+            Validator(tool.parameters, f"tool:{tool.name}").check(dict(example.arguments))
+
+    async def test_it_answers_good_arguments_with_data(self, tool: Tool, bench: Bench) -> None:
         """An answer crosses to scripts and to models, so it is JSON-like."""
-        assert self.good, "give examples in `good`"
-        for arguments in self.good:
-            dumps(await self.call(tool, arguments, context))
+        for arguments in self.examples(tool):
+            dumps(await bench.call(tool, arguments))
 
-    async def test_it_leaves_its_arguments_alone(self, tool: Tool, context: Context) -> None:
+    async def test_it_leaves_its_arguments_alone(self, tool: Tool, bench: Bench) -> None:
         """Arguments are shared with the journal and with hooks."""
-        for arguments in self.good:
+        for arguments in self.examples(tool):
             before = dumps(arguments)
-            answer = tool.run(cast("dict[str, Any]", arguments), context)
-            if inspect.isawaitable(answer):
-                await answer
+            await bench.call(tool, arguments)
             assert dumps(arguments) == before
 
-    async def test_it_refuses_bad_arguments_in_words(self, tool: Tool, context: Context) -> None:
+    async def test_it_refuses_bad_arguments_in_words(self, tool: Tool, bench: Bench) -> None:
         """A wrong call is an error that the model or the spell can act on, not an exception of a library."""
         assert self.bad, "give examples in `bad`"
         for arguments in self.bad:
             with pytest.raises(LlmspellError) as caught:
-                await self.call(tool, arguments, context)
+                await bench.call(tool, arguments)
             assert caught.value.message, f"no message for {arguments!r}"
-            assert caught.value.kind != "internal", f"{arguments!r}: {caught.value.message}"
+            assert caught.value.kind not in ("internal", "tool_failed"), f"{arguments!r}: {caught.value.message}"
 
-    def test_a_quick_tool_is_quick(self, tool: Tool, context: Context) -> None:
+    async def test_it_does_nothing_that_was_not_granted(self, tool: Tool, tmp_path: Path) -> None:
+        """Whoever needs a permission is refused without it."""
+        bench = Bench(tmp_path, environ=self.environ, tables=self.tables)
+        for arguments in self.examples(tool) if tool.needs else ():
+            with pytest.raises(PermissionDenied):
+                await bench.call(tool, arguments)
+
+    async def test_a_quick_tool_is_quick(self, tool: Tool, bench: Bench) -> None:
         """A quick tool runs on the event loop, where a slow one would stop everything."""
-        if not tool.quick:
-            return
-        from time import perf_counter
-
-        for arguments in self.good:
-            tool.run(dict(arguments), context)
+        for arguments in self.examples(tool) if tool.quick else ():
             times = []
-            for _ in range(3):
+            for _ in range(4):
                 started = perf_counter()
-                tool.run(dict(arguments), context)
+                await bench.call(tool, arguments)
                 times.append(perf_counter() - started)
             assert min(times) < _QUICK

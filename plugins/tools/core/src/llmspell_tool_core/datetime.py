@@ -40,7 +40,10 @@ class Datetime(Tool):
     parameters = {
         "type": "object",
         "properties": {
-            "operation": {"enum": ["now", "parse", "format", "add", "diff", "convert"]},
+            "operation": {
+                "enum": ["now", "parse", "format", "add", "diff", "convert"],
+                "description": "what to do with the times",
+            },
             "time": {
                 "type": "string",
                 "maxLength": 64,

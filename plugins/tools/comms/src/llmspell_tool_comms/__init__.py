@@ -1,0 +1,1 @@
+"""Tools that send: e-mail and webhooks."""

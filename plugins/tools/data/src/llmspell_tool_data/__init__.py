@@ -1,0 +1,1 @@
+"""Tools for data: CSV, XML, YAML, TOML, SQLite, statistics, schemas and differences."""

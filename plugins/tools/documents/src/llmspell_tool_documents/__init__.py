@@ -1,0 +1,1 @@
+"""Tools for documents: PDF, Word, Excel and pictures."""

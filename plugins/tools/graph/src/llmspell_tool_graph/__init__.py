@@ -1,0 +1,1 @@
+"""A tool that draws charts as SVG or PNG."""

@@ -1,0 +1,1 @@
+"""Tools for the machine: programs, environment, disk, hashes, random numbers."""

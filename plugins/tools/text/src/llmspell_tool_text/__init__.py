@@ -1,0 +1,1 @@
+"""Tools for text: templates, patterns, chunks, conversions, similarity, redaction."""

@@ -1,0 +1,1 @@
+"""Tools for the web: requests, pages as text, search, feeds, sitemaps, downloads."""
