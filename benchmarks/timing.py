@@ -69,6 +69,27 @@ async def _measure(
         await close(agent)
 
 
+def dispatch(make_call: Callable[[], Awaitable[Callable[[], Awaitable[object]]]]) -> None:
+    """Run a program that measures one tool call: microseconds beyond those of the function that is the tool.
+
+    Args:
+        make_call: makes what calls the tool once with `TOOL_ARGUMENTS`, and gives what it answers.
+    """
+    asyncio.run(_dispatch(make_call))
+
+
+async def _dispatch(make_call: Callable[[], Awaitable[Callable[[], Awaitable[object]]]]) -> None:
+    async def bare(city: str) -> str:
+        return TOOL_ANSWER
+
+    call = await make_call()
+    if (answer := await call()) != TOOL_ANSWER:
+        raise SystemExit(f"the tool answered {answer!r} instead of {TOOL_ANSWER!r}")
+    seconds, cpu = await per_call(call)
+    floor, floor_cpu = await per_call(lambda: bare("Paris"))
+    report({"us": (seconds - floor) * 1e6, "cpu_us": (cpu - floor_cpu) * 1e6})
+
+
 def report(figures: Figures) -> None:
     """Hand the figures to the harness, as the last line of standard output."""
     import json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.cases import agent_runs, cold, engines, events, gate, imports, startup
+from benchmarks.cases import agent_runs, cold, engines, events, gate, imports, startup, tools
 from benchmarks.harness.model import Benchmark
 
 __all__ = ["BENCHMARKS"]
@@ -11,6 +11,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     startup.STARTUP,
     imports.IMPORTS,
     gate.GATE,
+    tools.DISPATCH,
     engines.HOST_CALLS,
     engines.VALUES,
     engines.SPELLS,
