@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import threading
+import time
 import weakref
 from typing import Any
 
@@ -146,23 +147,53 @@ async def test_a_thread_that_ends_after_its_caller_was_cancelled_disturbs_nobody
 def test_a_thread_that_outlives_its_loop_disturbs_nobody() -> None:
     release = threading.Event()
     failures: list[Any] = []
+    threads: list[threading.Thread] = []
+
+    def wait() -> None:
+        threads.append(threading.current_thread())
+        release.wait(30)
 
     async def leave() -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(in_thread(release.wait, 30), 0.01)
+            await asyncio.wait_for(in_thread(wait), 0.1)
 
-    before = set(threading.enumerate())
     hook = threading.excepthook
     threading.excepthook = failures.append
     try:
         asyncio.run(leave())
-        [thread] = set(threading.enumerate()) - before
+        [thread] = threads
         release.set()
         thread.join(30)
     finally:
         threading.excepthook = hook
     assert failures == []
     assert thread.daemon
+
+
+async def test_a_thread_is_used_again_and_ends_when_there_is_nothing_to_do() -> None:
+    first = await in_thread(threading.current_thread)
+    assert await in_thread(threading.current_thread) is first
+    both = await asyncio.gather(in_thread(time.sleep, 0.05), in_thread(threading.current_thread))
+    assert both[1] is not None
+    await asyncio.to_thread(first.join, 30)
+    assert not first.is_alive()
+    assert await in_thread(threading.current_thread) is not first
+
+
+async def test_what_a_thread_worked_on_is_not_kept() -> None:
+    class Large:
+        pass
+
+    value = Large()
+    there = weakref.ref(value)
+    await in_thread(lambda given: None, value)
+    del value
+    for _ in range(100):
+        gc.collect()
+        if there() is None:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the thread keeps its last argument")
 
 
 async def test_a_result_that_says_how_it_stopped_is_told_as_it_is() -> None:
