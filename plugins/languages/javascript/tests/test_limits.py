@@ -62,7 +62,7 @@ HOARDING = {
 
 @pytest.mark.parametrize("source", HOARDING.values(), ids=HOARDING)
 def test_a_script_that_hoards_is_stopped(source: str, run: Run) -> None:
-    error = run(source, memory=16 << 20, slice=20).error
+    error = run(source, memory=16 << 20, slice=5).error
     assert error["kind"] == "budget"
     assert error["details"]["budget"] in ("memory", "cpu")
 
@@ -100,7 +100,7 @@ def test_deep_recursion_is_an_error_that_can_be_caught(run: Run) -> None:
 
 @pytest.mark.parametrize("source", ["for (;;) {}", "await Host.echo(1); for (;;) { try { for (;;) {} } catch {} }"])
 def test_a_script_is_interrupted_from_another_thread(source: str, machine: Any) -> None:
-    engine = machine(Limits(slice=20), print)
+    engine = machine(Limits(slice=5), print)
     timer = threading.Timer(0.3, engine.interrupt, ["the user pressed a key"])
     timer.start()
     started = time.monotonic()
