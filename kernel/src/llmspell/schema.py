@@ -65,6 +65,17 @@ class Validator:
             ) from None
         raise self._refusal(arguments)
 
+    def problems(self, value: Any, most: int = 100) -> list[dict[str, str]]:
+        """What does not fit, each with its `path` and `message`; nothing where all fits.
+
+        Args:
+            value: any JSON.
+            most: how many are told; of a value with more than a thousand parts, each costs some microseconds.
+        """
+        errors = islice(self._rules.iter_errors(value), most)
+        told = ((_path(error.instance_path), text) for error in errors for text in _texts(error, self._schema))
+        return [{"path": path, "message": text} for path, text in islice(told, most)]
+
     def _refusal(self, arguments: Any) -> UsageError:
         problems = list(islice(self._problems(arguments), _SHOWN + 1))
         sentences = [f"{path}: {text}" for path, text in problems[:_SHOWN]]
