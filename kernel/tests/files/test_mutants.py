@@ -129,8 +129,8 @@ MUTANTS: dict[str, tuple[str, str, str, Test]] = {
     ),
     "an old file is new": (
         "writing",
-        "if new and place.mode is not None:",
-        "if False:",
+        "place = _for_file(walk.to(missing=True))\n            if new and place.mode is not None:",
+        "place = _for_file(walk.to(missing=True))\n            if False:",
         lambda kit: test_writing.test_a_new_file_must_be_new(kit.project),
     ),
     "what is written does not count": (

@@ -84,6 +84,11 @@ class Place:
         """The error for a folder where a file is meant."""
         return UsageError(f"{self.spelled!r} is a folder, not a file", hint=hint, details=failure(errno.EISDIR))
 
+    def no_folder(self) -> UsageError:
+        """The error for a file, or a link that is not followed, where a folder is meant."""
+        found = "link" if stat.S_ISLNK(self.mode or 0) else "file"
+        return UsageError(f"{self.spelled!r} is a {found}, not a folder", details=failure(errno.ENOTDIR))
+
     @contextmanager
     def explaining(self) -> Iterator[None]:
         """Turn what the system refuses at this place into an error of ours."""

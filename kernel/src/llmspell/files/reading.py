@@ -6,8 +6,9 @@ import errno
 import os
 import stat
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
@@ -16,15 +17,24 @@ from llmspell.files.places import Place, failure
 from llmspell.files.walk import Walk
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from llmspell.permissions.guard import Guard
 
 _BY_FOLDER = os.supports_dir_fd >= {os.open, os.stat, os.readlink}
 _MOST_NAMES = 100_000
+_Item = TypeVar("_Item")
 
 
 @attrs.frozen
 class Seen:
-    """What stands at a path: `kind` is `file`, `folder` or `other`, `size` bytes, `modified` seconds since 1970."""
+    """What stands at a path.
+
+    Attributes:
+        kind: `file`, `folder`, `link` (only where links are not followed) or `other`.
+        size: bytes.
+        modified: seconds since 1970.
+    """
 
     kind: str
     size: int
@@ -48,6 +58,30 @@ class Guarded:
         self.roots = tuple(Path(os.path.abspath(root)) for root in roots)
         self._base = base
         self._guard = guard
+        self._narrowed = False
+
+    def within(self, folder: str | PurePath, *, follow: bool = True) -> Self:
+        """The same, but for what is inside one folder only, where relative paths start then.
+
+        No link in the folder leads out of it, and the folder itself is entered nowhere else than where it is now: what
+        takes its place later is refused (kind `conflict`), whether it would have been granted or not.
+
+        Args:
+            folder: the folder.
+            follow: whether it may be a link to a folder.
+
+        Raises:
+            PermissionDenied: the folder may not be reached.
+            UsageError: it does not exist (kind `not_found`), or it is no folder.
+            LlmspellError: it was changed meanwhile (kind `conflict`), or cannot be reached.
+        """
+        with self.walk(folder, "entered") as walk:
+            place = walk.to(follow=follow)
+            if not place.is_folder:
+                raise place.no_folder()
+            narrowed = copy(self)
+            narrowed.roots, narrowed._base, narrowed._narrowed = (Path(place.path),), None, True
+        return narrowed
 
     def walk(self, path: str | PurePath, verb: str) -> Walk:
         """The way to a path; `verb` says what is done there, as a participle.
@@ -68,7 +102,7 @@ class Guarded:
             raise UsageError(f"{name!r} is not a file name: {error.reason}") from None
         if "\0" in name:
             raise UsageError(f"{name!r} is not a file name: it has a NUL character", details=failure(errno.EINVAL))
-        return Walk(self._folders(), self._start(name), name, self._guard, verb=verb)
+        return Walk(self._folders(), self._start(name), name, self._guard, verb=verb, fixed=self._narrowed)
 
     def _start(self, name: str) -> str:
         """Where the walk starts: a relative path stays one, where it may, since the first root may be moved."""
@@ -78,7 +112,9 @@ class Guarded:
 
     def _folders(self) -> tuple[Path, ...]:
         """The roots, with the nearest folder of each that is a single file, or that does not exist yet."""
-        return tuple(_nearest_folder(root) if self._guard else root for root in self.roots)
+        if self._guard is None or self._narrowed:
+            return self.roots
+        return tuple(_nearest_folder(root) for root in self.roots)
 
 
 def _nearest_folder(root: Path) -> Path:
@@ -108,8 +144,12 @@ class Files(Guarded):
         super().__init__(roots, base=base, guard=guard)
         self.max_bytes = max_bytes
 
-    def read_bytes(self, path: str | PurePath) -> bytes:
+    def read_bytes(self, path: str | PurePath, max_bytes: int | None = None) -> bytes:
         """The file's content.
+
+        Args:
+            path: the file.
+            max_bytes: the largest that is read; by default as large as any.
 
         Raises:
             PermissionDenied: the path, or a link on its way, leads out of the roots.
@@ -118,7 +158,7 @@ class Files(Guarded):
         """
         descriptor = self.open(path)
         try:
-            return _content(descriptor, os.fspath(path), self.max_bytes)
+            return _content(descriptor, os.fspath(path), self.max_bytes if max_bytes is None else max_bytes)
         finally:
             os.close(descriptor)
 
@@ -156,14 +196,28 @@ class Files(Guarded):
         with self.walk(path, "listed") as walk:
             place = walk.to()
             if not place.is_folder:
-                raise UsageError(f"{os.fspath(path)!r} is a file, not a folder", details=failure(errno.ENOTDIR))
-            names = walk.names(_MOST_NAMES + 1)
-            if len(names) > _MOST_NAMES:
-                raise UsageError(f"{os.fspath(path)!r} has more than {_MOST_NAMES} names")
-            return names
+                raise place.no_folder()
+            return _not_too_many(walk.names(_MOST_NAMES + 1), place)
 
-    def look(self, path: str | PurePath) -> Seen | None:
-        """What stands at a path; None when there is nothing. Links are followed.
+    def entries(self, path: str | PurePath = ".") -> dict[str, Seen]:
+        """What stands in a folder, as far as it may be read, by name, sorted; links are not followed.
+
+        Raises:
+            PermissionDenied, UsageError, LlmspellError: as `names`.
+        """
+        with self.walk(path, "listed") as walk:
+            place = walk.to()
+            if not place.is_folder:
+                raise place.no_folder()
+            found = walk.entries(_MOST_NAMES + 1)
+            return {name: _told(status) for name, status in _not_too_many(found, place)}
+
+    def look(self, path: str | PurePath, *, follow: bool = True) -> Seen | None:
+        """What stands at a path; None when there is nothing.
+
+        Args:
+            path: where.
+            follow: whether a link there is followed.
 
         Raises:
             PermissionDenied: the path may not be read, whether there is something or not.
@@ -171,7 +225,7 @@ class Files(Guarded):
         """
         try:
             with self.walk(path, "looked at") as walk:
-                return _seen(walk.to(missing=True))
+                return _seen(walk.to(missing=True, follow=follow))
         except UsageError as error:
             if error.kind == "not_found":  # a folder on the way is missing
                 return None
@@ -182,9 +236,18 @@ def _seen(place: Place) -> Seen | None:
     if place.mode is None:
         return None
     with place.explaining():
-        found = os.stat(place.name or ".", dir_fd=place.folder, follow_symlinks=False)
-    kind = "folder" if stat.S_ISDIR(found.st_mode) else "file" if stat.S_ISREG(found.st_mode) else "other"
-    return Seen(kind, found.st_size, found.st_mtime)
+        return _told(os.stat(place.name or ".", dir_fd=place.folder, follow_symlinks=False))
+
+
+def _told(status: os.stat_result) -> Seen:
+    kinds = {stat.S_IFDIR: "folder", stat.S_IFREG: "file", stat.S_IFLNK: "link"}
+    return Seen(kinds.get(stat.S_IFMT(status.st_mode), "other"), status.st_size, status.st_mtime)
+
+
+def _not_too_many(found: list[_Item], place: Place) -> list[_Item]:
+    if len(found) > _MOST_NAMES:
+        raise UsageError(f"{place.spelled!r} has more than {_MOST_NAMES} names")
+    return found
 
 
 def _content(descriptor: int, name: str, max_bytes: int) -> bytes:

@@ -17,7 +17,7 @@ import stat
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmspell.errors import LlmspellError, PermissionDenied, UsageError, near_names
 from llmspell.files.places import Place, failure, flags
@@ -42,16 +42,25 @@ class Walk:
         name: the path as the caller wrote it, for messages.
         guard: says which places inside the roots may be reached; None lets all of them be.
         verb: what is done with the file, as a participle: `read`, `written`.
+        fixed: the roots are real paths, and a root that has become a link is not followed.
     """
 
     def __init__(
-        self, roots: tuple[Path, ...], start: str, name: str, guard: Guard | None, *, verb: str = "read"
+        self,
+        roots: tuple[Path, ...],
+        start: str,
+        name: str,
+        guard: Guard | None,
+        *,
+        verb: str = "read",
+        fixed: bool = False,
     ) -> None:
         self._roots = roots
         self._first = start
         self._name = name
         self._guard = guard
         self._verb = verb
+        self._fixed = fixed
         self._links = 0
         # The folders that are open, the innermost last, and their names.
         self._open: list[int] = []
@@ -119,6 +128,14 @@ class Walk:
             names = sorted(entry.name for entry in islice(entries, most))
         return [name for name in names if guard is None or guard.allows(os.path.join(folder, name))]
 
+    def entries(self, most: int) -> list[tuple[str, os.stat_result]]:
+        """As `names`, each with what stands there; links are not followed."""
+        guard, folder = self._guard, os.path.join(*self._names_to)
+        with os.scandir(self._open[-1]) as entries:
+            found = [(entry.name, _status(entry)) for entry in islice(entries, most)]
+        allowed = (each for each in found if guard is None or guard.allows(os.path.join(folder, each[0])))
+        return sorted(((name, status) for name, status in allowed if status), key=lambda entry: entry[0])
+
     def _place(self, part: str, mode: int | None) -> Place:
         path = os.path.join(*self._names_to, part)
         if self._guard is not None:
@@ -149,6 +166,8 @@ class Walk:
                 kind="not_found",
                 details=failure(error.errno),
             ) from error
+        if self._fixed and self._names_to != [str(root)]:
+            raise self._changed(root.name, failure(errno.ELOOP))
         return _parts(relative)
 
     def _root_of(self, path: str) -> tuple[Path, str]:
@@ -211,16 +230,24 @@ class Walk:
             hint = self._near(part) if self._verb in _TELLING else ""
             return UsageError(f"{self._name!r} does not exist", kind="not_found", hint=hint, details=details)
         if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL):
-            reason = f"{part!r} was changed while it was being opened"
-            message = f"{self._name!r} cannot be {self._verb}: {reason}"
-            return LlmspellError(message, kind="conflict", retryable=True, details=details)
+            return self._changed(part, details)
         kind = "permission" if isinstance(error, PermissionError) else "not_found"
         message = f"{self._name!r} cannot be {self._verb}: {error.strerror}"
         return LlmspellError(message, kind=kind, details=details)
 
+    def _changed(self, part: str, details: dict[str, Any]) -> LlmspellError:
+        message = f"{self._name!r} cannot be {self._verb}: {part!r} was changed while it was being opened"
+        return LlmspellError(message, kind="conflict", retryable=True, details=details)
+
     def _near(self, part: str) -> str:
         near = near_names(part, self.names())
         return f"did you mean {near[0]!r}?" if near else self.listing()
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    with suppress(FileNotFoundError):  # removed since the folder was read
+        return entry.stat(follow_symlinks=False)
+    return None
 
 
 def _real(descriptor: int, root: Path) -> str:

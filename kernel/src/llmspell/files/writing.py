@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from llmspell.permissions.guard import Guard
 
 _NEW = flags("WRONLY", "CREAT", "EXCL", "NOFOLLOW", "CLOEXEC")
+_PIECE = 1 << 20
 
 
 class Writing(Guarded):
@@ -70,7 +71,34 @@ class Writing(Guarded):
                 raise _exists(place)
             self._quota.take("write_bytes", len(content))
             with place.explaining():
-                _replace(place, content, new=new)
+                _replace(place, (content,), new=new)
+
+    def copy(
+        self, path: str | PurePath, target: str | PurePath, *, new: bool = False, source: Files | None = None
+    ) -> int:
+        """Make a file's content that of another file, all at once as `write` does; its size in bytes.
+
+        It is read piece by piece, whatever its size. A link is followed; the copy's mode is that of any written file.
+
+        Args:
+            path: the file.
+            target: the copy.
+            new: whether there must be none of the target's name yet.
+            source: where `path` is read; by default what may be read here.
+
+        Raises:
+            PermissionDenied, UsageError, BudgetExceeded, LlmspellError: as `Files.read_bytes`, and as `write`.
+        """
+        descriptor = (source or self._readable).open(path)
+        try:
+            with self.walk(target, "written") as walk:
+                place = _for_file(walk.to(missing=True))
+                if new and place.mode is not None:
+                    raise _exists(place)
+                with place.explaining():
+                    return _replace(place, self._pieces(descriptor), new=new)
+        finally:
+            os.close(descriptor)
 
     def append(self, path: str | PurePath, content: bytes) -> None:
         """Add to the end of a file, which is made if there is none. Raises as `write` does."""
@@ -137,10 +165,15 @@ class Writing(Guarded):
             with place.explaining():
                 os.unlink(place.name, dir_fd=place.folder)
 
-    def rename(self, old: str | PurePath, new: str | PurePath) -> None:
-        """Give a regular file another name; a file that has it already is replaced.
+    def rename(self, old: str | PurePath, new: str | PurePath, *, replace: bool = True) -> None:
+        """Give a regular file another name.
 
         Folders keep their names: with a folder, files would move whose own paths nobody was asked about.
+
+        Args:
+            old: the file.
+            new: what it shall be called.
+            replace: whether a file that has the new name already is replaced; else that is an error (kind `conflict`).
 
         Raises:
             PermissionDenied, UsageError, LlmspellError: as `write`, for either name; or the file may not be read.
@@ -153,8 +186,22 @@ class Writing(Guarded):
             if not stat.S_ISREG(source.mode or 0):
                 raise source.special()
             _check_device(target)
+            if not replace and target.mode is not None:
+                raise _exists(target)
             with source.explaining():
-                os.rename(source.name, target.name, src_dir_fd=source.folder, dst_dir_fd=target.folder)
+                _name(source.folder, source.name, target, new=not replace)
+
+    def within(self, folder: str | PurePath, *, follow: bool = True) -> Writing:
+        """See `Guarded.within`; the folder must be one that may be read, too."""
+        narrowed = super().within(folder, follow=follow)
+        narrowed._readable = self._readable.within(narrowed.roots[0], follow=False)
+        return narrowed
+
+    def _pieces(self, descriptor: int) -> Iterator[bytes]:
+        """What an open file has; each piece is counted before it is written."""
+        while piece := os.read(descriptor, _PIECE):
+            self._quota.take("write_bytes", len(piece))
+            yield piece
 
     def _may_read(self, path: str | PurePath) -> None:
         """Raise `PermissionDenied` for what may not be read."""
@@ -208,26 +255,34 @@ def _exists(place: Place) -> UsageError:
     return UsageError(message, kind="conflict", hint="choose another name", details=failure(errno.EEXIST))
 
 
-def _replace(place: Place, content: bytes, *, new: bool) -> None:
-    """Write beside the file, under a name that nobody knows, and put that in its place."""
+def _replace(place: Place, pieces: Iterable[bytes], *, new: bool) -> int:
+    """Write beside the file, under a name that nobody knows, and put that in its place; how many bytes that are."""
     temporary = f".llmspell-{os.urandom(8).hex()}"
     descriptor = os.open(temporary, _NEW, 0o666, dir_fd=place.folder)
     try:
         with open(descriptor, "wb", buffering=0) as file:
-            left = memoryview(content)
-            while left:
-                left = left[file.write(left) :]
+            for piece in pieces:
+                left = memoryview(piece)
+                while left:
+                    left = left[file.write(left) :]
+            size = file.tell()
             if place.mode is not None:
                 os.fchmod(descriptor, stat.S_IMODE(place.mode) & 0o777)
-        if new:  # a link fails where a rename would replace
-            os.link(temporary, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
-            os.unlink(temporary, dir_fd=place.folder)
-        else:
-            os.rename(temporary, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
+        _name(place.folder, temporary, place, new=new)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(temporary, dir_fd=place.folder)
         raise
+    return size
+
+
+def _name(folder: int, name: str, place: Place, *, new: bool) -> None:
+    """Give what has a name in an open folder the name of a place, which must have nothing yet if it is `new`."""
+    if new:  # a link fails where a rename would replace
+        os.link(name, place.name, src_dir_fd=folder, dst_dir_fd=place.folder, follow_symlinks=False)
+        os.unlink(name, dir_fd=folder)
+    else:
+        os.rename(name, place.name, src_dir_fd=folder, dst_dir_fd=place.folder)
 
 
 def _remove_folder(place: Place) -> None:
