@@ -91,6 +91,71 @@ async def connects_to_what_was_checked(kit: Any) -> None:
             assert (await tool.http.get(f"http://a.test:{server.port}/")).text() == "checked"
 
 
+async def connects_bare_to_what_was_checked(kit: Any) -> None:
+    names = {"a.test": [["127.0.0.1"]]}
+    async with kit.sending() as port, kit.asking("*", "127.0.0.1", names=names) as tool:
+        with patch.object(socket, "getaddrinfo", side_effect=socket.gaierror("nobody may look it up")):
+            async with tool.http.connect("a.test", port) as stream:
+                await stream.write(b"\r\n\r\n")
+                assert await stream.read(1) == b""
+
+
+async def checks_bare_connections(kit: Any) -> None:
+    async with kit.sending() as port, kit.asking("*") as tool:
+        error = None
+        try:
+            async with tool.http.connect("127.0.0.1", port):
+                pass
+        except PermissionDenied as cause:
+            error = cause
+        assert error is not None
+
+
+def hears_too_much(sent: bytes, because: str) -> Promise:
+    """That a bare connection is dropped."""
+
+    async def talk(kit: Any) -> None:
+        async with (
+            kit.sending(sent) as port,
+            kit.asking("127.0.0.1") as tool,
+            tool.http.connect("127.0.0.1", port, max_bytes=500) as stream,
+        ):
+            await stream.write(b"\r\n\r\n")
+            while await stream.read_line(100):
+                pass
+
+    async def promise(kit: Any) -> None:
+        error = await kit.failure(talk(kit))
+        assert error is not None
+        assert because in error.message
+
+    return promise
+
+
+async def forgets_what_came_in_the_clear(kit: Any) -> None:
+    async def talk() -> None:
+        async with (
+            kit.sending(b"go\n", b"injected") as port,
+            kit.asking("127.0.0.1") as tool,
+            tool.http.connect("127.0.0.1", port) as stream,
+        ):
+            await stream.write(b"\r\n\r\n")
+            await stream.read_line()
+            await asyncio.sleep(0.05)
+            await stream.start_tls()
+
+    error = await kit.failure(talk())
+    assert error is not None
+    assert "pass for encrypted" in error.message
+
+
+async def cuts_what_is_longer(kit: Any) -> None:
+    sent = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(bytes(200_000))
+    async with kit.sending(sent) as port, kit.asking("127.0.0.1") as tool:
+        answer = await tool.http.get(f"http://127.0.0.1:{port}/", max_bytes=1_000, cut=True)
+        assert (len(answer.body), answer.truncated) == (1_000, True)
+
+
 async def looks_up_again(kit: Any) -> None:
     names = {"a.test": [["127.0.0.1"], ["10.0.0.1"]]}
     async with kit.serving(kit.saying()) as server, kit.asking("*", "127.0.0.1", names=names) as tool:
@@ -218,6 +283,12 @@ PROMISES: dict[str, Promise] = {
     "an odd encoding is refused": unreadable(_answer(b"a", "Content-Encoding: br")),
     "half a body is none": unreadable(_answer(gzip.compress(bytes(50))[:-9], "Content-Encoding: gzip")),
     "what was checked is connected to": connects_to_what_was_checked,
+    "a bare connection is checked": checks_bare_connections,
+    "a bare connection goes to what was checked": connects_bare_to_what_was_checked,
+    "a line is bounded": hears_too_much(b"a" * 300, "a line of more than 100 bytes"),
+    "a conversation is bounded": hears_too_much(b"a\n" * 300, "more than 500 bytes"),
+    "nothing in the clear passes for encrypted": forgets_what_came_in_the_clear,
+    "what is cut is cut": cuts_what_is_longer,
     "each request is checked": looks_up_again,
     "each redirect is checked": checks_redirects,
     "redirects are counted": counts_redirects,

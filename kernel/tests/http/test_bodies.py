@@ -164,3 +164,28 @@ def test_bytes_that_are_not_compressed_are_an_error_or_small(data: bytes, gzippe
         assert sum(len(piece) for piece in decoder.feed(data)) <= 1032 * len(data)
     except zlib.error:
         assert not decoder.complete
+
+
+# What is cut on request
+
+
+@pytest.mark.parametrize("name", [name for name in BOMBS if name != "gzip of nothing, often"])
+async def test_a_longer_body_is_cut_where_the_request_asks_for_it(name: str) -> None:
+    sent = BOMBS[name] + (bytes(LIMIT) if "promise" in name else b"")
+    async with sending(sent) as port, asking("127.0.0.1") as tool:
+        answer = await tool.http.get(f"http://127.0.0.1:{port}/", max_bytes=LIMIT // 2, cut=True)
+        assert (answer.body, answer.truncated) == (bytes(LIMIT // 2), True)
+        whole = await tool.http.get(f"http://127.0.0.1:{port}/", max_bytes=0, cut=True)
+        assert (whole.status, whole.body, whole.truncated) == (200, b"", True)
+
+
+async def test_much_that_becomes_nothing_is_given_up() -> None:
+    async with sending(BOMBS["gzip of nothing, often"]) as port, asking("127.0.0.1") as tool:
+        answer = await tool.http.get(f"http://127.0.0.1:{port}/", max_bytes=1_000, cut=True)
+        assert (answer.body, answer.truncated) == (b"", True)
+
+
+async def test_what_is_short_enough_is_not_cut() -> None:
+    async with sending(answer(gzip.compress(b"hello"), "gzip")) as port, asking("127.0.0.1") as tool:
+        found = await tool.http.get(f"http://127.0.0.1:{port}/", max_bytes=5, cut=True)
+        assert (found.body, found.truncated) == (b"hello", False)

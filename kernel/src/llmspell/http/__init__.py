@@ -9,6 +9,7 @@ resolver     where a host is
 connections  the client library, connected to the addresses that were checked
 body         an answer's body, decompressed and bounded
 response     the answer
+stream       a connection for what is not HTTP; `arriving` holds what comes over it
 record       the event of each request
 faults       what can go wrong, as errors
 
@@ -19,5 +20,6 @@ decision and not the guard's. Neither is a cookie kept, nor `.netrc` read.
 from llmspell.http.client import Http, Sink
 from llmspell.http.connections import connections_of
 from llmspell.http.response import Response
+from llmspell.http.stream import Stream
 
-__all__ = ["Http", "Response", "Sink", "connections_of"]
+__all__ = ["Http", "Response", "Sink", "Stream", "connections_of"]

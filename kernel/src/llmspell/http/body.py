@@ -7,6 +7,8 @@ import zlib
 from collections.abc import AsyncGenerator, Iterator
 from typing import TYPE_CHECKING, Protocol
 
+import attrs
+
 from llmspell.errors import LlmspellError
 from llmspell.http.faults import explained
 from llmspell.http.url import Url
@@ -22,7 +24,32 @@ _GZIP = 16 + zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
 
 
-async def pieces(answer: ClientResponse, url: Url, limit: int) -> AsyncGenerator[bytes, None]:
+@attrs.define
+class Bound:
+    """How much of a body is wanted.
+
+    Attributes:
+        limit: bytes.
+        cut: whether a longer one is cut, in place of an error.
+        reached: whether one was.
+    """
+
+    limit: int
+    cut: bool = False
+    reached: bool = False
+
+    def passed(self, name: str) -> None:
+        """There is more than the limit.
+
+        Raises:
+            LlmspellError: that is an error; of kind `network`.
+        """
+        if not self.cut:
+            raise _too_large(name, self.limit)
+        self.reached = True
+
+
+async def pieces(answer: ClientResponse, url: Url, bound: Bound) -> AsyncGenerator[bytes, None]:
     """The body in parts, decompressed.
 
     Both what arrives and what comes out of it are bounded: a few bytes can become millions, and many can become none.
@@ -30,28 +57,35 @@ async def pieces(answer: ClientResponse, url: Url, limit: int) -> AsyncGenerator
     Args:
         answer: whose body is to be read.
         url: what was asked.
-        limit: bytes.
+        bound: how much of it is wanted.
 
     Raises:
-        LlmspellError: there are more, they break off, or they are not in the encoding that they claim; of kind
+        LlmspellError: there is more, it breaks off, or it is not in the encoding that it claims; of kind
             `network`.
     """
-    name = url.shown
+    name, limit = url.shown, bound.limit
+    if bound.cut and not limit:
+        bound.reached = not answer.content.at_eof()
+        return  # nothing of it is wanted, so nothing is waited for
     decoder = _decoder(answer.headers.getall("Content-Encoding", []), name)
     most = limit + _PIECE  # what is compressed badly may be longer than what comes out of it
-    if (answer.content_length or 0) > most and not answer.content.at_eof():  # an answer to HEAD only promises
-        raise _too_large(name, limit)
+    if not bound.cut and (answer.content_length or 0) > most and not answer.content.at_eof():
+        raise _too_large(name, limit)  # an answer to HEAD only promises
     arrived = come_out = 0
     while chunk := await _next(answer, url):
         arrived += len(chunk)
         if arrived > most:
-            raise _too_large(name, limit)
+            bound.passed(name)
         for piece in _fed(decoder, chunk, name):
             come_out += len(piece)
             if come_out > limit:
-                raise _too_large(name, limit)
+                bound.passed(name)
+                yield piece[: limit - come_out]  # what is too much is at its end
+                return
             yield piece
             await asyncio.sleep(0)  # others have their turn while much is decompressed
+        if bound.reached:
+            return
     if not decoder.complete:
         raise _broken(name, "it ends too early")
 

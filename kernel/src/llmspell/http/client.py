@@ -6,7 +6,7 @@ import asyncio
 import functools
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -15,13 +15,14 @@ import attrs
 from llmspell.approvals.clocks import Stoppable
 from llmspell.errors import LlmspellError, TimedOut, UsageError
 from llmspell.gate.operation import Operation
-from llmspell.http.body import pieces
+from llmspell.http.body import Bound, pieces
 from llmspell.http.connections import Connections
 from llmspell.http.egress import Egress
 from llmspell.http.record import Exchange, recorded
 from llmspell.http.request import REDIRECTS, Request, make_request, redirected
 from llmspell.http.resolver import Resolve, resolve
 from llmspell.http.response import Response
+from llmspell.http.stream import Stream, Wanted, connected, place_of
 from llmspell.permissions.policy import Tell
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class DownloadOptions(TypedDict, total=False):
     params: Mapping[str, object] | None
     timeout: float
     max_redirects: int
+    cut: bool
 
 
 class Options(DownloadOptions, total=False):
@@ -57,7 +59,7 @@ class Options(DownloadOptions, total=False):
 class _Call:
     """The bounds of one call of `Http.request`, its redirects included."""
 
-    max_bytes: int
+    bound: Bound
     sink: Sink | None
     clock: asyncio.Timeout
 
@@ -89,6 +91,7 @@ class Http:
         timeout: float = TIMEOUT,
         max_bytes: int = MAX_BYTES,
         max_redirects: int = MAX_REDIRECTS,
+        cut: bool = False,
         sink: Sink | None = None,
     ) -> Response:
         """A server's answer, whatever its status.
@@ -104,6 +107,7 @@ class Http:
             max_bytes: of the answer's body, decompressed.
             max_redirects: at most 5; with 0, a redirect is an answer like others. To another origin nothing goes on
                 that might be a credential.
+            cut: whether a body of more than `max_bytes` is cut, as `Response.truncated` tells, in place of an error.
             sink: takes the body of a success in parts, in place of `Response.body`.
 
         Raises:
@@ -118,7 +122,7 @@ class Http:
         try:
             async with asyncio.timeout(timeout) as clock:
                 with Stoppable(clock):
-                    return await self._follow(request, max_redirects, _Call(max_bytes, sink, clock))
+                    return await self._follow(request, max_redirects, _Call(Bound(max_bytes, cut), sink, clock))
         except TimeoutError as cause:
             if not clock.expired():
                 raise  # the sink's own
@@ -141,6 +145,28 @@ class Http:
         """
         return await self.request("GET", url, sink=sink, max_bytes=max_bytes, **options)
 
+    def connect(
+        self, host: str, port: int, *, tls: bool = False, timeout: float = TIMEOUT, max_bytes: int = MAX_BYTES
+    ) -> AbstractAsyncContextManager[Stream]:
+        """A connection for a protocol that is not HTTP, through the same guard; it is open within the block.
+
+        Args:
+            host: a name or an address.
+            port: from 1 to 65535.
+            tls: whether it is encrypted from the beginning; `Stream.start_tls` does so later.
+            timeout: seconds for the whole block.
+            max_bytes: that the server may send in all.
+
+        Raises:
+            UsageError: an argument is wrong.
+            PermissionDenied: the host may not be connected to; the hint is the flag to add.
+            TimedOut: the block took too long.
+            LlmspellError: the server cannot be reached or trusted; of kind `network`.
+        """
+        _check_bounds(timeout, max_bytes, 0)
+        wanted = Wanted(place_of(host, port), tls, timeout, max_bytes, self._connections.trust)
+        return connected(wanted, self._egress, self._tell)
+
     async def _follow(self, request: Request, redirects: int, call: _Call) -> Response:
         left = redirects
         while True:
@@ -160,7 +186,7 @@ class Http:
 async def _response(answer: ClientResponse, request: Request, call: _Call, exchange: Exchange) -> Response:
     sink = call.sink if 200 <= answer.status < 300 else None
     kept: list[bytes] = []
-    async with aclosing(pieces(answer, request.url, call.max_bytes)) as parts:
+    async with aclosing(pieces(answer, request.url, call.bound)) as parts:
         async for piece in parts:
             exchange.bytes += len(piece)
             if sink is None:
@@ -170,7 +196,7 @@ async def _response(answer: ClientResponse, request: Request, call: _Call, excha
     headers: dict[str, str] = {}
     for name, value in answer.headers.items():
         headers[name.lower()] = f"{headers[name.lower()]}, {value}" if name.lower() in headers else value
-    return Response(answer.status, headers, b"".join(kept), str(request.url))
+    return Response(answer.status, headers, b"".join(kept), str(request.url), call.bound.reached)
 
 
 def _check_bounds(timeout: float, max_bytes: int, max_redirects: int) -> None:

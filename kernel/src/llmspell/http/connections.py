@@ -67,6 +67,12 @@ class Connections:
         self._tls = tls
         self._session: asyncio.Future[ClientSession] | None = None
 
+    def trust(self) -> SSLContext:
+        """How servers are trusted that are connected to without HTTP."""
+        from ssl import create_default_context
+
+        return self._tls or create_default_context()
+
     @asynccontextmanager
     async def send(self, request: Request, addresses: Sequence[Address]) -> AsyncIterator[ClientResponse]:
         """The answer of the first address that takes a connection, once its head is there; redirects are not followed.

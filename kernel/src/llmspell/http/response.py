@@ -26,12 +26,14 @@ class Response:
         headers: names in small letters; several of one name are joined by a comma and a space.
         body: decompressed; empty where it went to a sink.
         url: what answered, after all redirects.
+        truncated: whether the body was longer, and was cut as the request asked.
     """
 
     status: int
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
     url: str = attrs.field(repr=False)
+    truncated: bool = False
 
     @property
     def ok(self) -> bool:
