@@ -40,3 +40,4 @@ generated:  ## write the files that are generated from the code anew
 	$(VENV)/bin/llmspell types --out docs/reference
 	$(PYTHON) -c "from llmspell.script.reference import reference; print(reference(), end='')" > docs/reference/script-api.md
 	$(VENV)/bin/llmspell config schema --out docs/reference/llmspell.schema.json
+	for pack in plugins/tools/*; do $(VENV)/bin/llmspell tools index $$pack; done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.cases import agent_runs, cold, engines, events, gate, imports, startup, tools
+from benchmarks.cases import agent_runs, cold, engines, events, gate, imports, search, startup, tools
 from benchmarks.harness.model import Benchmark
 
 __all__ = ["BENCHMARKS"]
@@ -12,6 +12,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     imports.IMPORTS,
     gate.GATE,
     tools.DISPATCH,
+    search.SEARCH,
     engines.HOST_CALLS,
     engines.VALUES,
     engines.SPELLS,

@@ -79,6 +79,25 @@ declare namespace llmspell {
     toolCallId?: string;
   }
 
+  /**
+   * A web API as tools.
+   *
+   * `document` is an OpenAPI document (3.0 or 3.1): data, or a file of the project, JSON or YAML. `baseUrl` takes the
+   * place of its servers; `variables` are those of a server's URL. `include` are patterns of operationIds or names, and
+   * `tags` are tags; without them all operations become tools. `prefix` goes before each name. `secret` is the name of
+   * the key that the API wants, or a table from security schemes to such names. `timeout` is seconds for one call.
+   */
+  interface OpenApiOptions {
+    document: string | Record<string, any>;
+    baseUrl?: string;
+    variables?: Record<string, any>;
+    include?: readonly string[];
+    tags?: readonly string[];
+    prefix?: string;
+    secret?: string | Record<string, any>;
+    timeout?: number;
+  }
+
   /** How a program runs: `stdin` is text or bytes, `timeout` seconds, `maxOutput` bytes, `env` more variables. */
   interface ProcessOptions {
     stdin?: any;
@@ -91,6 +110,26 @@ declare namespace llmspell {
   /** How a file is read whole: as text in UTF-8, or with `binary` as bytes. */
   interface ReadOptions {
     binary?: boolean;
+  }
+
+  /** How many tools a search gives at most, from 1 to 100. */
+  interface SearchOptions {
+    limit?: number;
+  }
+
+  /**
+   * Another spell as a tool.
+   *
+   * `path` is its file, in the folders where modules are: the spell's own, and those of `modules.paths`. What `name`,
+   * `description` and `parameters` (as for `Tool.define`) leave out is taken from the comment that the spell begins
+   * with; the name else from its file. `timeout` is seconds. The spell finds its arguments in `Spell.arguments`.
+   */
+  interface SpellOptions {
+    path: string;
+    name?: string;
+    description?: string;
+    parameters?: Record<string, any>;
+    timeout?: number;
   }
 
   /**
@@ -198,6 +237,15 @@ declare namespace llmspell {
     stderr: any;
     truncated: boolean;
     duration: number;
+  }
+
+  /** A tool as `Tool.search` finds it; `description` is its first sentence, `needs` the permissions it uses. */
+  interface FoundTool {
+    name: string;
+    description: string;
+    category: string;
+    tags: string[];
+    needs: string[];
   }
 
   /** An operation, as hooks see it: with the `arguments` of a tool, the `request` to a model, an agent's `input`. */
@@ -625,12 +673,13 @@ declare namespace llmspell {
     tryModels(provider: string): Promise<Tried<string[]>>;
   }
 
-  /** The running spell: `name`, `path`, `profile`, and `model`, the default `provider/model`. */
+  /** The running spell: `name`, `path`, `profile`, the default `model` and, where it is a tool, its `arguments`. */
   interface SpellGlobal {
     readonly name: string;
     readonly path: string;
     readonly profile: string;
     readonly model: string;
+    readonly arguments: Record<string, any>;
   }
 
   /** Values that the parts of a run share, in memory, by key; gone when the run ends. */
@@ -680,6 +729,22 @@ declare namespace llmspell {
     define(definition: ToolDefinition): Promise<Tool>;
     /** `define`, giving the error instead of throwing it. */
     tryDefine(definition: ToolDefinition): Promise<Tried<Tool>>;
+    /**
+     * A tool of this run that is another spell: what that returns is the tool's output.
+     *
+     * It runs as part of this run, with at most the permissions of who calls it; its failure is the tool's.
+     */
+    fromSpell(options: SpellOptions): Promise<Tool>;
+    /** `fromSpell`, giving the error instead of throwing it. */
+    tryFromSpell(options: SpellOptions): Promise<Tried<Tool>>;
+    /**
+     * Tools of this run that call a web API: one for each operation of an OpenAPI document, by name.
+     *
+     * A name is the operation's id in snake_case, after the prefix. Calls need the permission `net` for the server.
+     */
+    fromOpenapi(options: OpenApiOptions): Promise<Record<string, any>>;
+    /** `fromOpenapi`, giving the error instead of throwing it. */
+    tryFromOpenapi(options: OpenApiOptions): Promise<Tried<Record<string, any>>>;
     /** Run a tool by name; the result's `output` is what it returned. */
     run(name: string, arguments?: Record<string, any>): Promise<Reply>;
     /** `run`, giving the error instead of throwing it. */
@@ -692,6 +757,10 @@ declare namespace llmspell {
     list(): Promise<string[]>;
     /** `list`, giving the error instead of throwing it. */
     tryList(): Promise<Tried<string[]>>;
+    /** The tools that fit a few words best, the best first; searching loads none of them. */
+    search(query: string, options?: SearchOptions): Promise<FoundTool[]>;
+    /** `search`, giving the error instead of throwing it. */
+    trySearch(query: string, options?: SearchOptions): Promise<Tried<FoundTool[]>>;
     /** A tool's `name`, `description` and `parameters` (a JSON Schema). */
     describe(name: string): Promise<ToolSpec>;
     /** `describe`, giving the error instead of throwing it. */
@@ -733,7 +802,7 @@ declare const Process: llmspell.ProcessGlobal;
 /** Models, asked directly: one request, one answer, no tools and no loop. */
 declare const Provider: llmspell.ProviderGlobal;
 
-/** The running spell: `name`, `path`, `profile`, and `model`, the default `provider/model`. */
+/** The running spell: `name`, `path`, `profile`, the default `model` and, where it is a tool, its `arguments`. */
 declare const Spell: llmspell.SpellGlobal;
 
 /** Values that the parts of a run share, in memory, by key; gone when the run ends. */

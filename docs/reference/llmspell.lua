@@ -68,6 +68,22 @@
 ---@field tool_calls? llmspell.ToolCallOptions[]
 ---@field tool_call_id? string
 
+---A web API as tools.
+---
+---`document` is an OpenAPI document (3.0 or 3.1): data, or a file of the project, JSON or YAML. `base_url` takes the
+---place of its servers; `variables` are those of a server's URL. `include` are patterns of operationIds or names, and
+---`tags` are tags; without them all operations become tools. `prefix` goes before each name. `secret` is the name of
+---the key that the API wants, or a table from security schemes to such names. `timeout` is seconds for one call.
+---@class llmspell.OpenApiOptions
+---@field document string|table
+---@field base_url? string
+---@field variables? table
+---@field include? string[]
+---@field tags? string[]
+---@field prefix? string
+---@field secret? string|table
+---@field timeout? number
+
 ---How a program runs: `stdin` is text or bytes, `timeout` seconds, `max_output` bytes, `env` more variables.
 ---@class llmspell.ProcessOptions
 ---@field stdin? any
@@ -79,6 +95,22 @@
 ---How a file is read whole: as text in UTF-8, or with `binary` as bytes.
 ---@class llmspell.ReadOptions
 ---@field binary? boolean
+
+---How many tools a search gives at most, from 1 to 100.
+---@class llmspell.SearchOptions
+---@field limit? integer
+
+---Another spell as a tool.
+---
+---`path` is its file, in the folders where modules are: the spell's own, and those of `modules.paths`. What `name`,
+---`description` and `parameters` (as for `Tool.define`) leave out is taken from the comment that the spell begins
+---with; the name else from its file. `timeout` is seconds. The spell finds its arguments in `Spell.arguments`.
+---@class llmspell.SpellOptions
+---@field path string
+---@field name? string
+---@field description? string
+---@field parameters? table
+---@field timeout? number
 
 ---How a subscription treats a slow reader.
 ---
@@ -169,6 +201,14 @@
 ---@field stderr any
 ---@field truncated boolean
 ---@field duration number
+
+---A tool as `Tool.search` finds it; `description` is its first sentence, `needs` the permissions it uses.
+---@class llmspell.FoundTool
+---@field name string
+---@field description string
+---@field category string
+---@field tags string[]
+---@field needs string[]
 
 ---An operation, as hooks see it: with the `arguments` of a tool, the `request` to a model, an agent's `input`.
 ---@class llmspell.HookCall
@@ -1003,12 +1043,13 @@ function Provider.models(provider) end
 ---@return llmspell.Failure|nil
 function Provider.try_models(provider) end
 
----The running spell: `name`, `path`, `profile`, and `model`, the default `provider/model`.
+---The running spell: `name`, `path`, `profile`, the default `model` and, where it is a tool, its `arguments`.
 ---@class Spell
 ---@field name string
 ---@field path string
 ---@field profile string
 ---@field model string
+---@field arguments table
 Spell = {}
 
 ---Values that the parts of a run share, in memory, by key; gone when the run ends.
@@ -1119,6 +1160,32 @@ function Tool.define(definition) end
 ---@return llmspell.Failure|nil
 function Tool.try_define(definition) end
 
+---A tool of this run that is another spell: what that returns is the tool's output.
+---
+---It runs as part of this run, with at most the permissions of who calls it; its failure is the tool's.
+---@param options llmspell.SpellOptions
+---@return llmspell.Tool
+function Tool.from_spell(options) end
+
+---`from_spell`, with the error as a second value instead of raising it.
+---@param options llmspell.SpellOptions
+---@return llmspell.Tool|nil
+---@return llmspell.Failure|nil
+function Tool.try_from_spell(options) end
+
+---Tools of this run that call a web API: one for each operation of an OpenAPI document, by name.
+---
+---A name is the operation's id in snake_case, after the prefix. Calls need the permission `net` for the server.
+---@param options llmspell.OpenApiOptions
+---@return table
+function Tool.from_openapi(options) end
+
+---`from_openapi`, with the error as a second value instead of raising it.
+---@param options llmspell.OpenApiOptions
+---@return table|nil
+---@return llmspell.Failure|nil
+function Tool.try_from_openapi(options) end
+
 ---Run a tool by name; the result's `output` is what it returned.
 ---@param name string
 ---@param arguments? table
@@ -1151,6 +1218,19 @@ function Tool.list() end
 ---@return string[]|nil
 ---@return llmspell.Failure|nil
 function Tool.try_list() end
+
+---The tools that fit a few words best, the best first; searching loads none of them.
+---@param query string
+---@param options? llmspell.SearchOptions
+---@return llmspell.FoundTool[]
+function Tool.search(query, options) end
+
+---`search`, with the error as a second value instead of raising it.
+---@param query string
+---@param options? llmspell.SearchOptions
+---@return llmspell.FoundTool[]|nil
+---@return llmspell.Failure|nil
+function Tool.try_search(query, options) end
 
 ---A tool's `name`, `description` and `parameters` (a JSON Schema).
 ---@param name string

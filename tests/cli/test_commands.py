@@ -72,9 +72,11 @@ def test_a_broken_plugin_is_named_and_stops_no_other(llmspell: Llmspell, tmp_pat
 
 
 def test_tools_list_and_show(llmspell: Llmspell) -> None:
-    assert "calculator  llmspell-tool-core\n" in llmspell("tools", "list").stdout
+    lines = [line.split() for line in llmspell("tools", "list").stdout.splitlines()]
+    assert ("calculator", "llmspell-tool-core") in [(line[0], line[-1]) for line in lines]
     names = [tool["name"] for tool in json.loads(llmspell("tools", "list", "--json").stdout)["tools"]]
-    assert names == ["calculator", "datetime", "file_read", "json_query"]
+    assert {"calculator", "datetime", "file_read", "json_query"} <= set(names)
+    assert names == sorted(names)
     shown = llmspell("tools", "show", "file_read").stdout
     assert shown.startswith("file_read: ")
     assert "\n  path: string" in shown

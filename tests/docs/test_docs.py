@@ -17,6 +17,8 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE_NAME = re.compile(r"(?:--|//) ([\w-]+\.\w+)\n")
 """The first line of a block that is no spell but a module of those on its page."""
+_ASKED = re.compile(r"^(?:--|//) llmspell: (allow-[^\n]+)$", re.MULTILINE)
+"""What a block asks for in its header."""
 
 
 def blocks(*languages: str) -> list[Any]:
@@ -36,13 +38,19 @@ def run(words: list[str], *, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
 
 
 def run_spell(page: Path, language: str, text: str, folder: Path, *options: str) -> None:
-    """The block must succeed, beside the files that the page names."""
+    """The block must succeed, beside the files that the page names, in a folder of its own if it asks to write.
+
+    What its header asks for is granted. One that asks for the network is not run, but must be a spell.
+    """
     for _, other in _BLOCK.findall(page.read_text()):
         if named := _FILE_NAME.match(other):
             (folder / named[1]).write_text(other)
     spell = folder / f"block.{language}"
     spell.write_text(text)
-    ended = run(["llmspell", "run", *options, str(spell)])
+    asked = [f"--{each}" for line in _ASKED.findall(text) for each in shlex.split(line) if each.startswith("allow-")]
+    if any(each.startswith("--allow-net") for each in asked):
+        asked.append("--dry-run")
+    ended = run(["llmspell", "run", *options, *asked, str(spell)], cwd=folder if asked else ROOT)
     assert ended.returncode == 0, ended.stderr
 
 

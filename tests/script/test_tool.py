@@ -19,4 +19,5 @@ async def test_the_name_of_an_installed_tool_is_taken(cast: Cast) -> None:
 
 async def test_installed_tools_and_defined_ones_are_listed_together(value: Value) -> None:
     listed = await value('Tool.define{ name = "mine", run = print } return Tool.list()')
-    assert listed == ["calculator", "datetime", "file_read", "json_query", "mine"]
+    assert {"calculator", "file_read", "mine"} <= set(listed)
+    assert listed == sorted(listed)

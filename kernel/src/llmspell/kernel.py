@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from llmspell.bridge.transport import Transport
     from llmspell.bridge.worker import OnWalls
     from llmspell.schema import Validator
-    from llmspell.script.modules import Modules
     from llmspell.tool import Tool
 
 Print = Callable[[str], None]
@@ -127,7 +126,8 @@ class Kernel:
         for kind in ("agent", "hook", "provider", "tool"):
             tables = getattr(self.config, kind)
             if tables:
-                known = sorted({entry.name for entry in self.plugins.catalogue if entry.kind == kind})
+                local = self.plugins.local if kind == "tool" else ()
+                known = sorted({entry.name for entry in (*self.plugins.catalogue, *local) if entry.kind == kind})
                 for name, table in tables.items():
                     if name not in known and "plugin" not in table:
                         where = self.loaded.origin((kind, name))
@@ -166,6 +166,10 @@ class Kernel:
             self._policies[key] = Policy(self.permissions.profile(name), layers, base=self.loaded.project)
         return self._policies[key]
 
+    def asks(self, options: RunOptions = RunOptions(), source: Source | None = None) -> bool:
+        """Whether a run with these options may have something to ask: a rule of its policy, or a toolset."""
+        return self.policy(options, source).asks or any(table.approval for table in self.config.toolset.values())
+
     def open_run(self, options: RunOptions = RunOptions(), source: Source | None = None) -> Run:
         """A run to use models, tools and agents in, without a spell or for the one in `source`; close it in the end.
 
@@ -194,6 +198,7 @@ class Kernel:
         )
         run.log.redactor = self.redactor
         run.environ = self._environ
+        run.kernel = self
         run.quota = Quota(**{name: value for name, value in self._limits(run).items() if name not in Limits.__slots__})
         self._runs.add(run)
         run.on_close.append(self._runs.discard)
@@ -323,19 +328,9 @@ class _Casting:
             timer.cancel()
 
     async def _execute(self, operation: Any) -> Any:
-        from llmspell.bridge.host import Bridge
+        from llmspell.casting import execute
 
-        kernel, run = self._kernel, self._run
-        transport = kernel.transport(self._engine, run.policy.profile, kernel.limits(run), self._walls_stand)
-        bridge = Bridge(run, operation, transport, self._print, self._modules(), renames=self._engine.renames)
-        run.on_interrupt.append(bridge.interrupt)
-        try:
-            return await bridge.run(self._options.args)
-        finally:
-            await bridge.close()
-
-    def _walls_stand(self, walls: Sequence[str], missing: Mapping[str, str]) -> None:
-        self._run.log.append("script.walls", "run", {"walls": list(walls), "missing": dict(missing)})
+        return await execute(self._kernel, operation, self._engine, self._options.args, self._print)
 
     def _print(self, text: str) -> None:
         text = self._kernel.redactor.said(text)
@@ -343,18 +338,3 @@ class _Casting:
         self._run.log.append("script.output", "run", {"text": text})
         if self._options.output is not None:
             self._options.output(text)
-
-    def _modules(self) -> Modules:
-        from llmspell.permissions.guard import Guard
-        from llmspell.script.modules import Modules
-
-        run = self._run
-        profile = run.policy.profile
-        if not run.policy.grants_any("modules"):
-            return Modules(None, profile.name)
-        spell = self._source.path.parent if self._source.path else None
-        project = self._kernel.loaded.project
-        configured = tuple((project / folder).resolve() for folder in self._kernel.config.modules.paths)
-        folders = (spell, *configured) if spell else configured
-        guard = Guard("modules", run.root)
-        return Modules(folders, profile.name, self._engine.extensions, guard.check, spell=spell)

@@ -1,4 +1,4 @@
-"""When a failed model call is tried again, and after how long; for providers."""
+"""When a failed call is tried again, and after how long; for providers and tools."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from llmspell.errors import ProviderError
+from llmspell.errors import LlmspellError
 from llmspell.provider import Notify
 
 FIRST_DELAY = 0.5
@@ -27,23 +27,34 @@ class Retries:
         attempts: all of them, the first one included.
         allowance: seconds of waiting, all together.
         deadline: the loop's time at which the call must be over.
-        notify: hears of every wait, as `llm.retry`.
+        notify: hears of every wait, as `event`.
         setting: the configuration key that raises `allowance`, for the hint.
+        event: the kind of event that a wait is.
     """
 
-    def __init__(self, attempts: int, allowance: float, deadline: float, notify: Notify, *, setting: str) -> None:
+    def __init__(
+        self,
+        attempts: int,
+        allowance: float,
+        deadline: float,
+        notify: Notify,
+        *,
+        setting: str,
+        event: str = "llm.retry",
+    ) -> None:
         self._attempts = attempts
         self._left = allowance
         self._deadline = deadline
         self._notify = notify
+        self._event = event
         self._setting = setting
         self._failed = 0
 
-    async def wait(self, error: ProviderError) -> None:
+    async def wait(self, error: LlmspellError) -> None:
         """Wait until the next attempt.
 
         Raises:
-            ProviderError: `error`, when there is to be no other attempt.
+            LlmspellError: `error`, when there is to be no other attempt.
         """
         self._failed += 1
         error.details["attempts"] = self._failed
@@ -57,7 +68,7 @@ class Retries:
             raise error
         self._left -= delay
         self._notify(
-            "llm.retry",
+            self._event,
             {"attempt": self._failed + 1, "of": self._attempts, "wait": delay, "reason": error.message},
         )
         await asyncio.sleep(delay)

@@ -24,6 +24,7 @@ from llmspell.permissions import Grants, Policy, Target
 from llmspell.provider import Capabilities, Folder, Provider
 from llmspell.quota import Quota
 from llmspell.result import Result
+from llmspell.tasks import Tasks
 from llmspell.tool import Tool, answer
 from llmspell.toolbox import Toolbox
 from llmspell.turns import Turns
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from llmspell.approvals.asking import Asking
     from llmspell.config import LoadedConfig
     from llmspell.files import Files
+    from llmspell.kernel import Kernel
     from llmspell.models import Models
     from llmspell.permissions.policy import Tell
     from llmspell.templates import Templates
@@ -100,7 +102,8 @@ class Run:
         self.on_interrupt: list[Callable[[str], object]] = []
         self.on_close: list[Callable[[Run], object]] = []
         self.root = Operation("script", "session", None, "run", self)
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.tasks = Tasks()
+        self.kernel: Kernel | None = None  # what runs spells inside the run
         self._paths: dict[str, int] = {}
 
     @cached_property
@@ -297,6 +300,7 @@ class Run:
             UnknownPlugin: the type or one of the tools is not installed.
             UsageError: the specification does not fit the type.
         """
+        spec = self.tools.equipped(spec)
         for tool in spec.tools:
             if isinstance(tool, str):
                 self.find_tool(tool)
@@ -317,10 +321,7 @@ class Run:
 
     def spawn(self, work: Any) -> asyncio.Task[Any]:
         """Run a coroutine as part of this run: it is cancelled when the run ends."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        return self.tasks.spawn(work)
 
     def interrupt(self, reason: str) -> None:
         """Stop the run's spell wherever it is, and refuse further operations; safe from any thread.
@@ -329,7 +330,7 @@ class Run:
         """
         if not self.cancelled:
             self.cancelled = reason
-            for stop in self.on_interrupt:
+            for stop in tuple(self.on_interrupt):  # scripts come and go meanwhile
                 stop(reason)
 
     async def close(self) -> None:
@@ -337,11 +338,7 @@ class Run:
         for closed in self.on_close:
             closed(self)
         self.log.close()
-        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await self.tasks.close()
 
 
 class _Listener:

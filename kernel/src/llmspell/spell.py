@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -25,11 +25,15 @@ MAX_SOURCE = 8 << 20
 
 @attrs.frozen
 class Source:
-    """A spell's text. `name` is what tracebacks call it; `path` is None when it does not come from a file."""
+    """A spell's text. `name` is what tracebacks call it; `path` is None when it does not come from a file.
+
+    `arguments` are what a spell that is a tool is called with.
+    """
 
     text: str = attrs.field(repr=False)
     name: str
     path: Path | None = None
+    arguments: Mapping[str, Any] = attrs.field(factory=dict)
 
     @classmethod
     def read(cls, path: str | Path) -> Source:

@@ -88,18 +88,23 @@ class Tool(ABC):
 
 
 async def answer(tool: Tool, arguments: dict[str, Any], context: Context) -> Any:
-    """What a tool answers: in this task, or in a thread of its own where it may block.
+    """What a tool answers, if it is not too long.
 
     Raises:
         ToolFailed: the answer is longer than the tool may give.
     """
+    output = await called(tool, arguments, context)
+    _limit(tool, output)
+    return output
+
+
+async def called(tool: Tool, arguments: dict[str, Any], context: Context) -> Any:
+    """What a tool answers, however long: in this task, or in a thread of its own where it may block."""
     if tool.quick or inspect.iscoroutinefunction(tool.run):
         found = tool.run(arguments, context)
     else:
         found = await in_thread(tool.run, arguments, context)
-    output = await found if inspect.isawaitable(found) else found
-    _limit(tool, output)
-    return output
+    return await found if inspect.isawaitable(found) else found
 
 
 def _limit(tool: Tool, output: Any) -> None:

@@ -79,6 +79,8 @@ def test_the_default_file_without_its_comment_signs_says_the_defaults() -> None:
     assert all(data.pop(kind) for kind in ("permissions", "profile", "spell"))
     assert [data.pop(kind) for kind in ("provider", "tool", "agent", "hook")] == [{"NAME": {}}] * 4
     assert data.pop("prompts")["tone"] == "Be kind."
+    assert data.pop("toolset")["reading"]["exclude"] == ["file_delete"]
+    assert data.pop("openapi")["petstore"]["document"] == "petstore.yaml"
     assert data.pop("config_version") == VERSION
     assert data["budget"].pop("cost") == 1.0
     assert fit(data, Config) == Config()

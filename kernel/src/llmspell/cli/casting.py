@@ -98,7 +98,7 @@ def _report(ended: Ended) -> dict[str, Any]:
 
 def cast(kernel: Kernel, source: Source, options: RunOptions, output: Output, *, wait: bool = False) -> int:
     """Run a spell, and give the exit code; with `wait`, approvals are left to another process."""
-    if kernel.policy(options, source).asks:
+    if kernel.asks(options, source):
         from llmspell.cli.questions import answerers
 
         options = attrs.evolve(options, answerers=answerers(kernel.config.approvals, output.held, wait=wait))

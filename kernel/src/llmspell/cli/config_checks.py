@@ -6,9 +6,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmspell.config import LoadedConfig, attempt
 from llmspell.errors import ConfigError, LlmspellError, UnknownPlugin
+
+if TYPE_CHECKING:
+    from llmspell.plugins import Plugins
 
 
 def checked(sets: Sequence[str] = (), instead: Mapping[Path, str] | None = None) -> LoadedConfig:
@@ -52,8 +56,19 @@ def _deeper(loaded: LoadedConfig) -> Iterator[str]:
     for kind in ("agent", "hook", "provider", "tool"):
         for name in getattr(loaded.config, kind):
             yield from _found_by(partial(plugins.get, kind, name), known=True)
+    for name in loaded.config.toolset:
+        yield from _found_by(partial(_toolset, plugins, name))
     for name in templates.names():
         yield from _found_by(partial(templates.check, name), f"{loaded.origin(('prompts', name))}: ")
+
+
+def _toolset(plugins: Plugins, name: str) -> None:
+    """Make a toolset of what is installed; the tools of a spell are not there yet."""
+    from weakref import WeakKeyDictionary
+
+    from llmspell.toolbox import Toolbox
+
+    Toolbox(plugins, WeakKeyDictionary()).toolsets.find(name)
 
 
 def _found_by(check: Callable[[], object], where: str = "", *, known: bool = False) -> Iterator[str]:

@@ -30,6 +30,22 @@ def grant_options(command: _Command) -> _Command:
     return command
 
 
+def allow_options(command: _Command) -> _Command:
+    """Add the options that grant, for a command that hands on their patterns; see `take_allowed`."""
+    for kind in reversed(KINDS.values()):
+        command = _option("allow", kind)(command)
+    return command
+
+
+def take_allowed(options: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The patterns that `allow_options` were given, as they were written, by the key of their kind."""
+    found = {
+        kind.key: tuple(pattern for text in options[_name("allow", kind)] for pattern in _divided(kind, text))
+        for kind in KINDS.values()
+    }
+    return {key: patterns for key, patterns in found.items() if patterns}
+
+
 def _options() -> list[tuple[str, Kind]]:
     kinds = KINDS.values()
     asked = [("ask", kind) for kind in kinds if kind.key in ASKABLE]

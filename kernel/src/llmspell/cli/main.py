@@ -19,6 +19,7 @@ _COMMANDS = {
     "exec": "llmspell.cli.run:exec_",
     "keys": "llmspell.cli.keys:keys",
     "models": "llmspell.cli.models:models",
+    "new": "llmspell.cli.new:new",
     "perms": "llmspell.cli.perms:perms",
     "plugins": "llmspell.cli.plugins:plugins",
     "providers": "llmspell.cli.models:providers",

@@ -25,6 +25,7 @@ from llmspell.config.keypath import KeyPath, dotted
 from llmspell.config.schema import Config
 
 if TYPE_CHECKING:
+    from llmspell.config.tool_files import ToolFile
     from llmspell.permissions.trust import Withheld
 
 LayerName = Literal["default", "system", "user", "project", "project environment", "environment", "command line"]
@@ -78,7 +79,8 @@ class LoadedConfig:
         project: the folder of the project file, or the working directory where there is none; absolute.
         layers: what was read, weakest first: permissions add up over them, where other settings replace one another.
         withheld: settings of the project that were left out, because the user has not trusted it.
-        digest: of the project's settings, for `llmspell trust`; empty when it has none.
+        digest: of the project's settings and tools, for `llmspell trust`; empty when it has none.
+        tool_files: the Python files of its `tools/` folder, trusted or not.
     """
 
     config: Config = attrs.field(factory=Config)
@@ -87,6 +89,7 @@ class LoadedConfig:
     layers: tuple[Layer, ...] = attrs.field(default=(), repr=False)
     withheld: tuple[Withheld, ...] = ()
     digest: str = ""
+    tool_files: tuple[ToolFile, ...] = attrs.field(default=(), repr=False)
 
     def origin(self, path: KeyPath) -> Origin:
         """Who set `path`, or the nearest table above it; `DEFAULT` when nobody did."""

@@ -21,6 +21,7 @@ from llmspell.config.sources import (
     system_folder,
     user_folder,
 )
+from llmspell.config.tool_files import ToolFile, read_tool_files
 from llmspell.config.variables import command_line_layer, environment_layer
 from llmspell.errors import ConfigError
 
@@ -96,16 +97,18 @@ def attempt(
     for layer, found in (environment_layer(environ), command_line_layer(sets)):
         layers.append(layer)
         problems += found
+    tool_files = read_tool_files(project)
     guarded: tuple[tuple[Layer, ...], tuple[Withheld, ...], str] = (tuple(layers), (), "")
     if not trusted:
         try:
-            guarded = _guarded(layers, project, environ)
+            guarded = _guarded(layers, project, environ, tool_files)
         except ConfigError as error:  # what is trusted is not known, so nothing of the project's is taken
             problems += error.problems
             guarded = (tuple(layer for layer in layers if not layer.kind.startswith("project")), (), "")
+            tool_files = ()
     data, origins = merge(guarded[0])
     config = _structured(data, origins, problems)
-    return Attempt(LoadedConfig(config, origins, project, *guarded), tuple(problems), tuple(reading.files))
+    return Attempt(LoadedConfig(config, origins, project, *guarded, tool_files), tuple(problems), tuple(reading.files))
 
 
 def _read_files(reading: Reading, cwd: Path, environ: Mapping[str, str], system: Path | None) -> Path:
@@ -133,14 +136,14 @@ def _read_files(reading: Reading, cwd: Path, environ: Mapping[str, str], system:
 
 
 def _guarded(
-    layers: Sequence[Layer], project: Path, environ: Mapping[str, str]
+    layers: Sequence[Layer], project: Path, environ: Mapping[str, str], tool_files: Sequence[ToolFile]
 ) -> tuple[tuple[Layer, ...], tuple[Withheld, ...], str]:
     """The layers without what a project that the user does not trust may not say, that, and the project's digest."""
-    if not any(layer.kind.startswith("project") for layer in layers):
+    if not tool_files and not any(layer.kind.startswith("project") for layer in layers):
         return tuple(layers), (), ""
     from llmspell.permissions.trust import guard
 
-    return guard(layers, project, environ)
+    return guard(layers, project, environ, tool_files)
 
 
 def _structured(data: dict[str, Any], origins: Mapping[str, Origin], problems: list[str]) -> Config:

@@ -35,20 +35,25 @@ def read_text(path: Path, name: str) -> str:
     Raises:
         ConfigError: it cannot be read, is larger than 256 KiB, or is not plain UTF-8.
     """
-    return _decoded(_content(path, name), name)
+    return _decoded(read_bytes(path, name), name)
 
 
-def _content(path: Path, name: str) -> bytes:
+def read_bytes(path: Path, name: str, largest: int = LARGEST) -> bytes:
+    """What is in a file that errors call `name`.
+
+    Raises:
+        ConfigError: it cannot be read, or has more than `largest` bytes.
+    """
     try:
         # Opening a pipe or a device could wait for ever.
         if not stat.S_ISREG(path.stat().st_mode):
             raise ConfigError([f"{name}: is not a regular file"])
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(largest + 1)
     except OSError as error:
         raise ConfigError([f"{name}: cannot be read: {error.strerror or error}"]) from error
-    if len(content) > LARGEST:
-        raise ConfigError([f"{name}: is larger than {LARGEST >> 10} KiB"])
+    if len(content) > largest:
+        raise ConfigError([f"{name}: is larger than {largest >> 10} KiB"])
     return content
 
 

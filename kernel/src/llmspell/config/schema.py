@@ -12,6 +12,8 @@ Config
 ├── permissions, profile, spell
 │              what spells may do, checked by `llmspell.permissions.configured`
 ├── tools      how tools are called
+├── toolset    tools under one name, with rules of their own
+├── openapi    web APIs whose operations are tools
 ├── approvals  how long questions wait for an answer, and where
 ├── prompts    templates by name, rendered by `llmspell.templates`
 └── provider, tool, agent, hook
@@ -163,6 +165,68 @@ class Tools:
 
 
 @attrs.frozen
+class ToolsetBudget:
+    """What the tools of a toolset may use together, in each run."""
+
+    calls: int | None = setting(None, "calls, retries included; absent: no limit", minimum=0, example=20)
+    interval: float = setting(0.0, "from the beginning of one call to that of the next", unit="seconds", minimum=0)
+
+    def __attrs_post_init__(self) -> None:
+        if self.calls is None and not self.interval:
+            raise ValueError("give calls, interval or both")
+
+
+@attrs.frozen
+class ToolsetCache:
+    """How long the answers of a toolset's idempotent tools are given again, to the same arguments in the same run."""
+
+    ttl: float = setting(300.0, "how long an answer holds", unit="seconds", minimum=0.001)
+    entries: int = setting(256, "answers kept; the one that was asked for longest ago goes first", minimum=1)
+
+
+@attrs.frozen
+class ToolsetRetry:
+    """How often a toolset's idempotent tools are tried, where an error says that it may pass."""
+
+    attempts: int = setting(3, "calls in all, the first one included", minimum=2)
+    wait: float = setting(30.0, "waiting between them, in all", unit="seconds", minimum=0)
+
+
+@attrs.frozen
+class ToolsetTable:
+    """Tools under one name, for agents: `[toolset.NAME]`; names are patterns, with `*` for any text."""
+
+    tools: tuple[str, ...] = setting(("*",), "the tools in it")
+    exclude: tuple[str, ...] = setting((), "those of them that are left out")
+    rename: Mapping[str, str] = table("Other names for some of them.", '[toolset.NAME.rename]\nfile_read = "read"')
+    prefix: str = setting("", "what is put before each name, new ones included")
+    approval: tuple[str, ...] = setting((), "the tools that are asked about before each call, by their first names")
+    budget: ToolsetBudget | None = attrs.field(default=None)
+    cache: ToolsetCache | None = attrs.field(default=None)
+    retry: ToolsetRetry | None = attrs.field(default=None)
+
+
+@attrs.frozen
+class OpenApi:
+    """A web API whose operations are tools: `[openapi.NAME]`; see docs/plugins/tools-from-elsewhere.md."""
+
+    document: str = setting("", "its OpenAPI document, relative to this file; a project's lies inside its folder")
+    base_url: str = setting("", "where requests go; empty: to the first server that the document names")
+    variables: Mapping[str, str] = table("Variables in the server's URL.", '[openapi.NAME.variables]\nregion = "eu"')
+    include: tuple[str, ...] = setting((), "which operations, by patterns of their operationId or name; empty: all")
+    tags: tuple[str, ...] = setting((), "which operations, by their tags; empty: all")
+    prefix: str | None = setting(None, "goes before each tool's name; absent: NAME and an underscore", example="pets_")
+    secret: str | Mapping[str, str] = setting(
+        "", "the name of the key that it wants; a table by security scheme where there are several"
+    )
+    timeout: float = setting(60.0, "longest one call may take", unit="seconds", minimum=0.001)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.document:
+            raise ValueError("give a document")
+
+
+@attrs.frozen
 class Approvals:
     """How what `[permissions] ask` names is asked about; see docs/approvals.md."""
 
@@ -222,6 +286,14 @@ class Config:
     sandbox: Sandbox = attrs.field(factory=Sandbox)
     approvals: Approvals = attrs.field(factory=Approvals)
     tools: Tools = attrs.field(factory=Tools)
+    toolset: Mapping[str, ToolsetTable] = table(
+        'Toolsets, which agents name as "toolset:NAME"; see docs/tools.md.',
+        '[toolset.reading]\ntools = ["file_*", "json_query"]\nexclude = ["file_delete"]\ncache.ttl = 60.0',
+    )
+    openapi: Mapping[str, OpenApi] = table(
+        "Web APIs, whose operations become tools named NAME_OPERATION.",
+        '[openapi.petstore]\ndocument = "petstore.yaml"\ntags = ["pets"]\nsecret = "PETSTORE_KEY"',
+    )
     permissions: Table = table(
         "What spells may do besides what their profile allows: patterns by kind; deny wins over ask, ask over allow.",
         '[permissions]\n"fs.read" = ["data/**"]\nnet = ["api.example.com:443"]\n'
@@ -241,7 +313,10 @@ class Config:
     provider: Mapping[str, Table] = table(
         "Providers of models, one table each; its plugin says what it may hold.", "[provider.NAME]"
     )
-    tool: Mapping[str, Table] = table("Tools, one table each; its plugin says what it may hold.", "[tool.NAME]")
+    tool: Mapping[str, Table] = table(
+        "Tools, one table each; its plugin says what it may hold. With `spell`, a file, that spell is the tool.",
+        "[tool.NAME]",
+    )
     agent: Mapping[str, Table] = table(
         "Agent types and agents, one table each; its plugin says what it may hold.", "[agent.NAME]"
     )

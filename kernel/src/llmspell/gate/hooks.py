@@ -122,6 +122,14 @@ class HookChains:
         self._hooks[kind].remove(hook)
         self._composed[kind] = _compose(tuple(self._hooks[kind]))
 
+    def copy(self) -> HookChains:
+        """The same hooks as chains of their own: what is added to them is not added here."""
+        chains = HookChains()
+        chains._hooks = {kind: list(hooks) for kind, hooks in self._hooks.items()}
+        chains._composed = dict(self._composed)
+        chains.on_error, chains.on_event, chains.approve = [*self.on_error], [*self.on_event], [*self.approve]
+        return chains
+
     def chain(self, kind: str) -> Around | None:
         """All hooks of a kind as one, or None when there are none."""
         return self._composed[kind]

@@ -6,8 +6,10 @@ safe, because what is left out only grants: a spell that needs it is denied wher
 One thing is an error instead, when a run depends on it: a profile that only the project defines. Another in its place
 could be weaker than what was meant.
 
-Trust is given to the content of the settings, per folder: another value, and it must be given again; a comment changes
-nothing.
+The Python files of its `tools/` folder are code, which could do anything: none is imported before.
+
+Trust is given to the content of the settings, and to the text of those files and of the OpenAPI documents that the
+settings name, per folder: another value, and it must be given again; a comment among the settings changes nothing.
 """
 
 from __future__ import annotations
@@ -28,9 +30,11 @@ from llmspell.permissions.store import Store, state_folder
 
 if TYPE_CHECKING:
     from llmspell.config.layers import Layer
+    from llmspell.config.tool_files import ToolFile
 
 FILE = "trust.json"
 _MOST_KEPT = 8
+_LARGEST_DOCUMENT = 16 << 20
 HINT = "read the file, then type: llmspell trust"
 
 _Path = tuple[str, ...]
@@ -47,7 +51,7 @@ _REACHING = re.compile(
 
 @attrs.frozen
 class Withheld:
-    """A setting of a project that is not trusted: its path, and where it stands."""
+    """A setting or a tool's file of a project that is not trusted: its path, and where it stands."""
 
     path: _Path
     where: str
@@ -108,7 +112,7 @@ class Trust:
 
 
 def guard(
-    layers: Sequence[Layer], project: Path, environ: Mapping[str, str]
+    layers: Sequence[Layer], project: Path, environ: Mapping[str, str], tool_files: Sequence[ToolFile] = ()
 ) -> tuple[tuple[Layer, ...], tuple[Withheld, ...], str]:
     """The layers without what a project that is not trusted may not say, that, and what trusting it would bind to.
 
@@ -116,12 +120,13 @@ def guard(
         layers: weakest first; those whose kind begins with `project` come with the project.
         project: the project's folder.
         environ: the environment variables, which say where the user's state is.
+        tool_files: the Python files of its `tools/` folder.
 
     Raises:
         ConfigError: what the user trusts cannot be read.
     """
     own = [layer for layer in layers if layer.kind.startswith("project")]
-    digest = _digest(own)
+    digest = _digest(own, tool_files)
     below: dict[str, Any] = {}
     kept: list[Layer] = []
     withheld: list[Withheld] = []
@@ -132,15 +137,41 @@ def guard(
             layer = attrs.evolve(layer, data=data)  # noqa: PLW2901 the layer as it is from here on
         kept.append(layer)
         below = _merged(below, layer.data)
+    withheld += [Withheld(tool_path(file), file.name) for file in tool_files]
     if not withheld or Trust.of(environ).holds(project, digest):
         return tuple(layers), (), digest
     return tuple(kept), tuple(withheld), digest
 
 
-def _digest(layers: Sequence[Layer]) -> str:
-    """What the layers say, after which files they are: with another environment a project has other files."""
+def tool_path(file: ToolFile) -> tuple[str, str]:
+    """What `Withheld.path` says of a tool's file."""
+    return "tools", file.path.name
+
+
+def _digest(layers: Sequence[Layer], tool_files: Sequence[ToolFile]) -> str:
+    """What the layers and the tools say, after which files those are: another environment has other files."""
     files = [[layer.kind, PurePath(layer.name).name] for layer in layers]
-    return ":".join(map(_hash, (files, [layer.data for layer in layers])))
+    said: list[Any] = [layer.data for layer in layers]
+    said += [found for layer in layers if (found := _documents(layer))]
+    if tool_files:
+        said.append([[file.name, file.problem, hashlib.sha256(file.content).hexdigest()] for file in tool_files])
+    return ":".join(map(_hash, (files, said)))
+
+
+def _documents(layer: Layer) -> dict[str, str]:
+    """What is in the OpenAPI documents that a layer names: they say where keys are sent."""
+    from llmspell.config.reader import read_bytes
+
+    found = {}
+    for name, table in _table(layer.data, "openapi").items():
+        document = table.get("document") if isinstance(table, Mapping) else None
+        if isinstance(document, str) and layer.folder is not None:
+            try:
+                content = read_bytes(layer.folder / document, document, _LARGEST_DOCUMENT)
+            except (ConfigError, ValueError) as error:  # whoever uses it is told
+                content = str(error).encode("utf-8", "replace")
+            found[name] = hashlib.sha256(content).hexdigest()
+    return found
 
 
 def _hash(data: Any) -> str:
@@ -214,6 +245,16 @@ def _reaches_hook(path: _Path, value: Any, below: _Table) -> bool:
     return path[1] in _table(below, "hooks").get("enabled", ()) or _reaches(path, value, below)
 
 
+def _redefines(path: _Path, _value: Any, below: _Table) -> bool:
+    """Whether a toolset is one of the user's: its approvals and limits are the user's rules."""
+    return path[1] in _table(below, "toolset")
+
+
+def _hides_from_hooks(_path: _Path, _value: Any, below: _Table) -> bool:
+    """Whether tools would have names that the hooks which the user switched on do not know."""
+    return bool(_table(below, "hooks").get("enabled", ()))
+
+
 def _leaves_project(_path: _Path, value: Any, _below: _Table) -> bool:
     folders = value if isinstance(value, list | tuple) else [value]
     return any(
@@ -246,6 +287,10 @@ _GUARDED: tuple[tuple[_Path, _Decide], ...] = (
     (("hooks", "enabled"), _drops_hooks),
     (("modules", "paths"), _leaves_project),
     (("hook", "*", "*"), _reaches_hook),
+    (("toolset", "*"), _redefines),
+    (("toolset", "*", "rename"), _hides_from_hooks),
+    (("toolset", "*", "prefix"), _hides_from_hooks),
+    (("openapi", "*"), _always),
     *(((kind, "*", "*"), _reaches) for kind in ("provider", "tool", "agent")),
 )
 """What a project that is not trusted may not say, and whether a value at that path is such."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from llmspell.errors import AmbiguousPlugin, BrokenPlugin, LlmspellError, UnknownPlugin
 from llmspell.plugins import contracts
 from llmspell.plugins.catalogue import Entry, installed
+from llmspell.plugins.local import LocalEntry, local_tools
 
 if TYPE_CHECKING:
     import pluggy
@@ -56,6 +59,11 @@ class Plugins:
             self._catalogue = installed()
         return self._catalogue
 
+    @cached_property
+    def local(self) -> tuple[LocalEntry, ...]:
+        """The tools of the configuration and of the project's files, blocked ones included."""
+        return local_tools(self._settings)
+
     def blocked(self, entry: Entry) -> bool:
         """Whether configuration or `LLMSPELL_BLOCK` switches the entry off."""
         if not self._block:
@@ -64,7 +72,8 @@ class Plugins:
 
     def entries(self, kind: str) -> Iterator[Entry]:
         """The entries of a kind that are not blocked."""
-        return (entry for entry in self.catalogue if entry.kind == kind and not self.blocked(entry))
+        everything = chain(self.catalogue, self.local) if kind == "tool" else self.catalogue
+        return (entry for entry in everything if entry.kind == kind and not self.blocked(entry))
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind, sorted; configured names (`[provider.lab] plugin = "openai"`) included."""
@@ -139,6 +148,8 @@ class Plugins:
         return self._offers[key]
 
     def _ask(self, entry: Entry) -> Any:
+        if isinstance(entry, LocalEntry):
+            return entry.offer()
         module = import_module(entry.module)
         manager = self.manager
         if not manager.is_registered(module):

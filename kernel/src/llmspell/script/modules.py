@@ -73,8 +73,24 @@ class Modules:
             UsageError: as for `load`; also for a URL and for a file of another kind.
             PermissionDenied: as for `load`.
         """
-        folders = self._allowed()
+        self._allowed()
         self._check_path(path)
+        self._check_ending(path)
+        return self._at(path, importer)
+
+    def spell(self, path: Any) -> dict[str, Any]:
+        """The text of another spell, whatever its ending; it is looked for as `import_` does for the spell itself.
+
+        Raises:
+            UsageError: there is no such file, or the path is none.
+            PermissionDenied: as for `load`.
+        """
+        self._allowed()
+        self._check_path(path)
+        return self._at(path, "")
+
+    def _at(self, path: str, importer: Any) -> dict[str, Any]:
+        folders = self._allowed()
         starts = [self._folder_of(importer)] if path.startswith(("./", "../")) else folders
         for start in starts:
             candidate = Path(os.path.normpath(start / path))
@@ -112,6 +128,8 @@ class Modules:
                 f"{path!r} cannot be imported: modules are files in the spell's folder and in modules.paths",
                 hint="what a spell has beside its own modules are the globals; see the reference of the script API",
             )
+
+    def _check_ending(self, path: str) -> None:
         known = [*self._extensions, "json"]
         if Path(path).suffix.lstrip(".") not in known:
             raise UsageError(

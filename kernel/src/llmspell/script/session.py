@@ -25,6 +25,7 @@ class Session:
         run: what its calls belong to.
         bridge: where its functions and handles live.
         parent: the operation that the call being dispatched stands below.
+        modules: what it may load.
     """
 
     def __init__(self, run: Run, bridge: Bridge, modules: Modules) -> None:
@@ -34,7 +35,7 @@ class Session:
         self.bridge = bridge
         self.parent: Operation = bridge.operation
         self._globals: dict[str, Global] = {name: declared(self) for name, declared in GLOBALS.items()}
-        self._modules = modules
+        self.modules = modules
 
     def manifest(self, *, keys: bool) -> dict[str, Any]:
         """What the engine builds the script's globals from; `keys` as for `llmspell.script.declare.manifest`.
@@ -49,6 +50,7 @@ class Session:
             "path": str(source.path or source.name),
             "profile": self.run.policy.profile.name,
             "model": self.run.model,
+            "arguments": dict(source.arguments),
         }
         granted = frozenset(name for name in _LIBRARIES if self._grants(name))
         return {**_names(keys, granted), "constants": {"Spell": spell}, "libraries": sorted(granted)}
@@ -63,7 +65,7 @@ class Session:
             UsageError: there is no such target or method, or the arguments are wrong.
         """
         if target == "@modules":
-            return self._modules.import_(*args) if method == "import" else self._modules.load(*args)
+            return self.modules.import_(*args) if method == "import" else self.modules.load(*args)
         owner: Global | Handle
         if isinstance(target, str):
             found = self._globals.get(target)

@@ -196,13 +196,27 @@ class ToolSpecShape(TypedDict):
     parameters: dict[str, Any]
 
 
+class FoundToolShape(TypedDict):
+    """A tool as `Tool.search` finds it; `description` is its first sentence, `needs` the permissions it uses."""
+
+    name: str
+    description: str
+    category: str
+    tags: list[str]
+    needs: list[str]
+
+
 class SpellShape(TypedDict):
-    """The constants of the global `Spell`; `model` is the default `provider/model`."""
+    """The constants of the global `Spell`; `model` is the default `provider/model`.
+
+    `arguments` are those that the spell is called with where it is a tool; else there are none.
+    """
 
     name: str
     path: str
     profile: str
     model: str
+    arguments: dict[str, Any]
 
 
 class JsonShape(TypedDict):

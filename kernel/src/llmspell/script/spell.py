@@ -6,4 +6,4 @@ from llmspell.script.declare import Global
 
 
 class Spell(Global):
-    """The running spell: `name`, `path`, `profile`, and `model`, the default `provider/model`."""
+    """The running spell: `name`, `path`, `profile`, the default `model` and, where it is a tool, its `arguments`."""

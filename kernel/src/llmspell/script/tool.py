@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 
 from llmspell import tool as contract
-from llmspell.errors import UsageError
+from llmspell.errors import LlmspellError, UsageError
 from llmspell.export import result_dict
 from llmspell.result import Result
 from llmspell.script.check import Function
 from llmspell.script.declare import Global, Handle, method, shaped
-from llmspell.script.shapes import Called, ReplyShape, ToolSpecShape
+from llmspell.script.shapes import Called, FoundToolShape, ReplyShape, ToolSpecShape
+from llmspell.threads import in_thread
 
 if TYPE_CHECKING:
     from llmspell.context import Context
     from llmspell.script.session import Session
+    from llmspell.tools.search import Record
+
+_MOST_FOUND = 100
 
 
 @attrs.frozen
@@ -34,6 +39,49 @@ class ToolDefinition:
     description: str = ""
     parameters: Mapping[str, Any] = attrs.field(factory=dict)
     timeout: float = 60.0
+
+
+@attrs.frozen
+class SpellOptions:
+    """Another spell as a tool.
+
+    `path` is its file, in the folders where modules are: the spell's own, and those of `modules.paths`. What `name`,
+    `description` and `parameters` (as for `Tool.define`) leave out is taken from the comment that the spell begins
+    with; the name else from its file. `timeout` is seconds. The spell finds its arguments in `Spell.arguments`.
+    """
+
+    path: str
+    name: str = ""
+    description: str = ""
+    parameters: Mapping[str, Any] | None = None
+    timeout: float = 300.0
+
+
+@attrs.frozen
+class OpenApiOptions:
+    """A web API as tools.
+
+    `document` is an OpenAPI document (3.0 or 3.1): data, or a file of the project, JSON or YAML. `base_url` takes the
+    place of its servers; `variables` are those of a server's URL. `include` are patterns of operationIds or names, and
+    `tags` are tags; without them all operations become tools. `prefix` goes before each name. `secret` is the name of
+    the key that the API wants, or a table from security schemes to such names. `timeout` is seconds for one call.
+    """
+
+    document: str | Mapping[str, Any]
+    base_url: str = ""
+    variables: Mapping[str, str] = attrs.field(factory=dict)
+    include: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    prefix: str = ""
+    secret: str | Mapping[str, str] = ""
+    timeout: float = 60.0
+
+
+@attrs.frozen
+class SearchOptions:
+    """How many tools a search gives at most, from 1 to 100."""
+
+    limit: int = 10
 
 
 class ScriptTool(contract.Tool):
@@ -79,18 +127,56 @@ class Tool(Global):
     @method
     def define(self, definition: ToolDefinition) -> ToolHandle:
         """Define a tool for this run; agents can name it."""
-        import re
-
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", definition.name):
-            raise UsageError(
-                f"Tool.define: {definition.name!r} is not a tool name",
-                hint="use letters, digits and underscores, 64 at most",
-            )
+        _check_name("Tool.define", definition.name)
         if definition.timeout <= 0:
             raise UsageError(f"Tool.define: timeout must be above 0, not {definition.timeout!r}")
         tool = ScriptTool(definition)
         self.session.run.tools.add(tool)
         return ToolHandle(self.session, tool)
+
+    @method
+    def from_spell(self, options: SpellOptions) -> ToolHandle:
+        """A tool of this run that is another spell: what that returns is the tool's output.
+
+        It runs as part of this run, with at most the permissions of who calls it; its failure is the tool's.
+        """
+        from llmspell.spell import Source
+        from llmspell.tools.spell_header import SpellHeader
+        from llmspell.tools.spell_tool import SpellTool
+
+        found = self.session.modules.spell(options.path)
+        source = Source(found["source"], options.path, Path(found["key"]))
+        name = options.name or SpellHeader.of(source).name or Path(options.path).stem
+        _check_name("Tool.from_spell", name)
+        tool = SpellTool(
+            name,
+            source,
+            description=options.description,
+            parameters=options.parameters,
+            timeout=options.timeout,
+        )
+        self.session.run.tools.add(tool)
+        return ToolHandle(self.session, tool)
+
+    @method
+    @shaped(gives=dict[str, ToolHandle])
+    async def from_openapi(self, options: OpenApiOptions) -> Any:
+        """Tools of this run that call a web API: one for each operation of an OpenAPI document, by name.
+
+        A name is the operation's id in snake_case, after the prefix. Calls need the permission `net` for the server.
+        """
+        from llmspell.tools.openapi.scripted import operations
+
+        run, files = self.session.run, self.session.run.files_for(self.session.parent)
+        tools = await in_thread(operations, options, files)
+        for number, tool in enumerate(tools):
+            try:
+                run.tools.add(tool)
+            except LlmspellError:
+                for added in tools[:number]:
+                    run.tools.remove(added.name)
+                raise
+        return {tool.name: self.session.bridge.reference(ToolHandle(self.session, tool)) for tool in tools}
 
     @method
     @shaped(gives=ReplyShape)
@@ -109,13 +195,39 @@ class Tool(Global):
         return self.session.run.tools.names()
 
     @method
+    @shaped(gives=list[FoundToolShape])
+    def search(self, query: str, options: SearchOptions | None = None) -> Any:
+        """The tools that fit a few words best, the best first; searching loads none of them."""
+        limit = (options or SearchOptions()).limit
+        if not 1 <= limit <= _MOST_FOUND:
+            raise UsageError(f"Tool.search: limit must be from 1 to {_MOST_FOUND}, not {limit!r}")
+        return [_found(record) for record in self.session.run.tools.index.search(query, limit)]
+
+    @method
     @shaped(gives=ToolSpecShape)
     def describe(self, name: str) -> Any:
         """A tool's `name`, `description` and `parameters` (a JSON Schema)."""
         return attrs.asdict(self.session.run.find_tool(name).spec())
 
 
+def _check_name(who: str, name: str) -> None:
+    import re
+
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", name):
+        raise UsageError(f"{who}: {name!r} is not a tool name", hint="use letters, digits and underscores, 64 at most")
+
+
 async def run_tool(session: Session, tool: contract.Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """A tool's answer as a result."""
     output = await session.run.call_tool(tool, arguments, session.parent)
     return result_dict(Result(text=contract.as_text(output), output=output))
+
+
+def _found(record: Record) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "description": record.description,
+        "category": record.category,
+        "tags": list(record.tags),
+        "needs": list(record.needs),
+    }

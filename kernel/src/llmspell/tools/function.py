@@ -128,6 +128,11 @@ class FunctionTool(Tool):
                 f"tool {self.name!r}: an annotation names what its module does not have: {cause}",
                 hint="import it outside of `if TYPE_CHECKING`",
             ) from cause
+        except TypeError as cause:
+            raise UsageError(
+                f"tool {self.name!r}: an annotation cannot be read: {cause}",
+                hint="write Annotated[X | None, {...}], not Annotated[X, {...}] | None",
+            ) from cause
 
     @cached_property
     def _structures(self) -> dict[str, Callable[[Any], Any]]:

@@ -28,6 +28,7 @@ from llmspell.permissions.kinds import KINDS
 from llmspell.schema import Validator
 from llmspell.testing.bench import Bench
 from llmspell.tool import Tool
+from llmspell.tools.index import parsed, place_of, record_of
 from llmspell.values import dumps
 
 _QUICK = 0.05  # seconds; fifty times what a quick tool may take, because test machines are slow
@@ -78,6 +79,16 @@ class ToolContract:
         assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", tool.name), "a tool's name is snake_case"
         assert tool.name == self.name
         assert [entry.name for entry in entry_points(group="llmspell.tools", name=self.name)] == [self.name]
+
+    def test_the_index_of_its_pack_agrees_with_it(self, tool: Tool, bench: Bench) -> None:
+        """Whoever searches for a tool reads the pack's `tools.json`, if there is one, and not the tool."""
+        package = bench.plugins.find("tool", self.name).module.partition(".")[0]
+        place = place_of(package)
+        if place is not None and place.is_file():
+            known = parsed(place.read_text("utf-8"))
+            points = {point.name for point in entry_points(group="llmspell.tools") if point.module.startswith(package)}
+            assert known.get(self.name) == record_of(tool), "run: llmspell tools index FOLDER"
+            assert known.keys() <= points, "run: llmspell tools index FOLDER"
 
     def test_it_tells_a_model_what_it_does(self, tool: Tool) -> None:
         """A model chooses by the description, and fills in what is described."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from llmspell.hookspecs import hookimpl
-from llmspell.tool import Tool
+from llmspell.tool import Example, Tool
 from llmspell_tool_core.options import NoOptions
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ class Calculator(Tool):
     """Answers a number: an integer where the value is whole, else the nearest double."""
 
     name = "calculator"
+    category = "data"
+    tags = ("arithmetic", "math", "percent")
+    idempotent = True
+    examples = (Example({"expression": "17% of 2390"}, "per cent"), Example({"expression": "sqrt(2) * 10"}))
     description = (
         "Evaluates an arithmetic expression and answers its value. Knows + - * / // % **, parentheses, "
         "percentages (17% of 2390), sqrt, abs, round, floor, ceil, min, max, exp, ln, log(x, base), log10, "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmspell.errors import UsageError
 from llmspell.hookspecs import hookimpl
-from llmspell.tool import Tool
+from llmspell.tool import Example, Tool
 from llmspell_tool_core.options import NoOptions
 from llmspell_tool_core.times import (
     SECONDS,
@@ -31,6 +31,13 @@ class Datetime(Tool):
     """One operation on times. A time without an offset is in `zone`, which is UTC when not given."""
 
     name = "datetime"
+    category = "system"
+    tags = ("calendar", "clock", "date", "time", "zone")
+    idempotent = True
+    examples = (
+        Example({"operation": "now", "zone": "Europe/Berlin"}, "the time in Berlin"),
+        Example({"operation": "add", "time": "2026-11-22", "amount": 3, "unit": "weeks"}, "three weeks later"),
+    )
     description = (
         "Works with dates and times. Operations: now (the time now); parse (the parts of a time); format (a "
         "time written as format says, such as %d %B %Y); add (a time moved by amount and unit); diff (from "

@@ -9,7 +9,7 @@ import attrs
 
 from llmspell.errors import UsageError
 from llmspell.hookspecs import hookimpl
-from llmspell.tool import Tool
+from llmspell.tool import Example, Tool
 
 if TYPE_CHECKING:
     from llmspell.context import Context
@@ -30,6 +30,10 @@ class FileRead(Tool):
     """Answers the text of a whole file, or of some of its lines; never a part that nobody asked for."""
 
     name = "file_read"
+    category = "files"
+    tags = ("lines", "text")
+    idempotent = True
+    examples = (Example({"path": "README.md", "limit": 20}, "its first twenty lines"),)
     description = (
         "Reads a text file of the project folder and answers its text. "
         "With offset and limit it answers only those lines."

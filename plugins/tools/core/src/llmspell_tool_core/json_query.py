@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmspell.errors import UsageError
 from llmspell.hookspecs import hookimpl
-from llmspell.tool import Tool
+from llmspell.tool import Example, Tool
 from llmspell_tool_core.options import NoOptions
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ class JsonQuery(Tool):
     """Answers what the expression finds; null when it finds nothing."""
 
     name = "json_query"
+    category = "data"
+    tags = ("filter", "jmespath", "json", "select")
+    idempotent = True
+    examples = (Example({"expression": "people[?age > `30`].name", "data": {"people": [{"name": "Ada", "age": 36}]}}),)
     description = (
         "Picks values out of JSON with a JMESPath expression, such as people[?age > `30`].name. "
         "The JSON is given as a value in data, or as text in text."

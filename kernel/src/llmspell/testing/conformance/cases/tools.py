@@ -49,6 +49,18 @@ CASES = (
         value=[1.5, 2.5, 0.5],
     ),
     Case(
+        "tools are found by words",
+        lua='Tool.define{ name = "stock", description = "How much is left.", run = print } return Tool.search("left", { limit = 1 })[1].name',
+        javascript='await Tool.define({ name: "stock", description: "How much is left.", run() {} }); return (await Tool.search("left", { limit: 1 }))[0].name;',
+        value="stock",
+    ),
+    _refused(
+        "a search for no tool is refused",
+        'Tool.search("x", { limit = 0 })',
+        'Tool.search("x", { limit: 0 })',
+        "Tool.search: limit must be from 1 to 100, not 0",
+    ),
+    Case(
         "a tool may answer nothing",
         lua='return Tool.define{ name = "t", run = function() end }:run().output == nil',
         javascript='return (await (await Tool.define({ name: "t", run: () => {} })).run()).output == null;',

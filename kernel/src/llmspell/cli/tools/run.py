@@ -1,4 +1,4 @@
-"""`llmspell tools`."""
+"""`llmspell tools run`."""
 
 from __future__ import annotations
 
@@ -12,54 +12,18 @@ import click
 
 from llmspell.cli.grants import grant_options, take_grants
 from llmspell.cli.loading import make_kernel, set_option
-from llmspell.cli.table import table
+from llmspell.cli.tools.choosing import find, json_option, toolbox, toolset_option
 from llmspell.errors import UsageError, did_you_mean
 from llmspell.kernel import Kernel, RunOptions
 from llmspell.tool import Tool, as_text
 
 
-@click.group()
-def tools() -> None:
-    """List, show and run tools."""
-
-
-@tools.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-def list_(as_json: bool) -> None:
-    """List the installed tools; none of them is imported."""
-    registry = make_kernel().plugins
-    entries = list(registry.entries("tool"))
-    if as_json:
-        shown = [{"name": entry.name, "distribution": entry.distribution} for entry in entries]
-        click.echo(json.dumps({"schema": "llmspell.tools/1", "tools": shown}))
-    else:
-        click.echo(table(("name", "distribution"), [(entry.name, entry.distribution) for entry in entries]))
-
-
-@tools.command()
-@click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-def show(name: str, as_json: bool) -> None:
-    """Show what a tool does and takes."""
-    tool: Tool = make_kernel().plugins.get("tool", name)
-    if as_json:
-        shown = {**attrs.asdict(tool.spec()), "needs": list(tool.needs), "timeout": tool.timeout}
-        click.echo(json.dumps({"schema": "llmspell.tool/1", **shown}))
-        return
-    click.echo(f"{tool.name}: {tool.description}\n")
-    required = tool.parameters.get("required", ())
-    for parameter, schema in tool.parameters.get("properties", {}).items():
-        mark = "" if parameter in required else " (optional)"
-        click.echo(f"  {parameter}{mark}: {schema.get('type', 'any')}  {schema.get('description', '')}".rstrip())
-    if tool.needs:
-        click.echo(f"\nneeds: {', '.join(tool.needs)}")
-
-
-@tools.command()
+@click.command()
 @click.argument("name")
 @click.argument("arguments", required=False, default="")
 @click.option("--arg", "pairs", multiple=True, metavar="NAME=VALUE", help="One argument; may be given again.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@toolset_option
+@json_option
 @grant_options
 @set_option
 def run(
@@ -67,10 +31,10 @@ def run(
 ) -> None:
     """Run a tool with ARGUMENTS, a JSON object (`-` reads it from standard input), or with --arg."""
     kernel = make_kernel(sets)
-    tool: Tool = kernel.plugins.get("tool", name)
+    tool = find(toolbox(kernel), name, options["toolset"])
     given = {**_object(arguments), **dict(_pair(tool, pair) for pair in pairs)}
     chosen = RunOptions(permissions=take_grants(options, kernel.loaded.project))
-    if kernel.policy(chosen).asks:
+    if kernel.asks(chosen):
         from llmspell.cli.questions import answerers
 
         chosen = attrs.evolve(chosen, answerers=answerers(kernel.config.approvals))
