@@ -26,7 +26,7 @@ _SUFFIXES: dict[str, Format] = {"json": "json", "yaml": "yaml", "yml": "yaml", "
         Example({"text": "port = 80", "from": "toml", "to": "data"}, "what a TOML text holds"),
     ),
 )
-def data_convert(  # noqa: D417 `from_` is described by the name that callers use
+def data_convert(
     context: Context,
     *,
     to: Literal["json", "yaml", "toml", "csv", "data"],
