@@ -113,11 +113,13 @@ class ToolContract:
         for example in tool.examples:
             Validator(tool.parameters, f"tool:{tool.name}").check(dict(example.arguments))
 
+    @pytest.mark.asyncio
     async def test_it_answers_good_arguments_with_data(self, tool: Tool, bench: Bench) -> None:
         """An answer crosses to scripts and to models, so it is JSON-like."""
         for arguments in self.examples(tool):
             dumps(await bench.call(tool, arguments))
 
+    @pytest.mark.asyncio
     async def test_it_leaves_its_arguments_alone(self, tool: Tool, bench: Bench) -> None:
         """Arguments are shared with the journal and with hooks."""
         for arguments in self.examples(tool):
@@ -125,6 +127,7 @@ class ToolContract:
             await bench.call(tool, arguments)
             assert dumps(arguments) == before
 
+    @pytest.mark.asyncio
     async def test_it_refuses_bad_arguments_in_words(self, tool: Tool, bench: Bench) -> None:
         """A wrong call is an error that the model or the spell can act on, not an exception of a library."""
         assert self.bad, "give examples in `bad`"
@@ -134,6 +137,7 @@ class ToolContract:
             assert caught.value.message, f"no message for {arguments!r}"
             assert caught.value.kind not in ("internal", "tool_failed"), f"{arguments!r}: {caught.value.message}"
 
+    @pytest.mark.asyncio
     async def test_it_does_nothing_that_was_not_granted(self, tool: Tool, tmp_path: Path) -> None:
         """Whoever needs a permission is refused without it."""
         bench = Bench(tmp_path, environ=self.environ, tables=self.tables)
@@ -141,6 +145,7 @@ class ToolContract:
             with pytest.raises(PermissionDenied):
                 await bench.call(tool, arguments)
 
+    @pytest.mark.asyncio
     async def test_a_quick_tool_is_quick(self, tool: Tool, bench: Bench) -> None:
         """A quick tool runs on the event loop, where a slow one would stop everything."""
         for arguments in self.examples(tool) if tool.quick else ():
