@@ -129,7 +129,9 @@ class UnknownPlugin(UsageError):
         self.name = name
         self.installed = tuple(installed)
         near = near_names(name, installed)
-        listed = ", ".join(sorted(installed)) or "none"
+        shown = sorted(installed)[:_MOST_NAMES]
+        more = len(installed) - len(shown)
+        listed = ", ".join(shown) + (f" and {more} more" if more else "") or "none"
         super().__init__(
             f"no {plugin_kind} named {name!r} is installed; installed {plugin_kind}s: {listed}",
             kind=_UNKNOWN.get(plugin_kind, "plugin"),
@@ -139,6 +141,7 @@ class UnknownPlugin(UsageError):
         )
 
 
+_MOST_NAMES = 12  # of an error's sentence; `details` has all of them
 _UNKNOWN = {"tool": "unknown_tool", "agent": "unknown_agent", "provider": "unknown_model"}
 
 

@@ -22,6 +22,7 @@ _SHOWN = 5
 _SMALL = 1_000
 _BASE = "schema:/"
 _MASK = "the value"
+_CHOICES = 20
 
 _repr = Repr()
 _repr.maxstring = _repr.maxother = 60
@@ -155,6 +156,10 @@ def _texts(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -> I
 def _expected(error: jsonschema_rs.ValidationError, keyword: str | int) -> str:
     if keyword == "type":
         return f"expected {' or '.join(error.kind.types)}"  # type: ignore[attr-defined]  # narrowed
+    if keyword == "enum":
+        options: list[Any] = error.kind.options  # type: ignore[attr-defined]  # narrowed
+        choices = ", ".join(map(_repr.repr, options[:_CHOICES])) + (", ..." if len(options) > _CHOICES else "")
+        return f"expected one of {choices}"
     branches = getattr(error.kind, "context", None) or []
     kinds = [getattr(branch[0].kind, "types", None) for branch in branches if branch]
     if kinds and all(kinds):
@@ -177,9 +182,16 @@ def _signature(schema: Mapping[str, Any]) -> str:
     parts = []
     for name, rule in dict(schema.get("properties", {})).items():
         kind = rule.get("type", "any value") if isinstance(rule, Mapping) else "any value"
-        kind = kind if isinstance(kind, str) else " or ".join(kind)
+        kind = type_words(kind)
         parts.append(f"{name} ({kind})" if name in required else f"{name} ({kind}, optional)")
     return f"it takes {', '.join(parts)}" if parts else ""
+
+
+def type_words(types: str | Sequence[str]) -> str:
+    """The types of a schema as words; that it may also be null goes without saying where there is something else."""
+    if isinstance(types, str):
+        return types
+    return " or ".join(each for each in types if each != "null") or "null"
 
 
 def _path(steps: Sequence[str | int]) -> str:

@@ -67,9 +67,12 @@ def test_a_registration_hook_may_take_nothing(site: Site) -> None:
 
 def test_an_unknown_name_lists_what_is_installed(site: Site) -> None:
     site.install("mine-x", {"tools": {"mine_search": "mine_x"}}, {})
-    with pytest.raises(UnknownPlugin, match=r"^no tool named 'mine_serch' is installed; .*mine_search") as raised:
+    with pytest.raises(UnknownPlugin, match=r"^no tool named 'mine_serch' is installed; .* and \d+ more$") as raised:
         plugins().get("tool", "mine_serch")
     assert raised.value.hint == "did you mean 'mine_search'?"
+    assert raised.value.details["installed"] == plugins().names("tool")
+    with pytest.raises(UnknownPlugin, match=r"installed engines: javascript, lua, quickjs$"):
+        plugins().get("engine", "mine_serch")
 
 
 def test_two_distributions_of_one_name_are_both_named_and_neither_is_chosen(site: Site) -> None:

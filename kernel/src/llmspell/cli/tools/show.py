@@ -13,6 +13,7 @@ import click
 from llmspell.cli.loading import make_kernel, set_option
 from llmspell.cli.tools.choosing import find, json_option, toolbox, toolset_option
 from llmspell.plugins import Entry
+from llmspell.schema import type_words
 from llmspell.tool import Example, Tool
 from llmspell.tools.wrapped import WrappedTool
 
@@ -55,7 +56,7 @@ def _lines(tool: Tool, entry: Entry, calls: list[str]) -> Iterator[str]:
     required = tool.parameters.get("required", ())
     for parameter, schema in tool.parameters.get("properties", {}).items():
         mark = "" if parameter in required else " (optional)"
-        yield f"  {parameter}{mark}: {schema.get('type', 'any')}  {schema.get('description', '')}".rstrip()
+        yield f"  {parameter}{mark}: {type_words(schema.get('type', 'any'))}  {schema.get('description', '')}".rstrip()
     yield ""
     yield from (f"{key}: {text}" for key, text in _facts(tool, entry) if text)
     for example, call in zip(tool.examples, calls, strict=True):
