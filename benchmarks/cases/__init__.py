@@ -11,6 +11,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     startup.STARTUP,
     imports.IMPORTS,
     gate.GATE,
+    gate.PERMISSIONS,
     tools.DISPATCH,
     search.SEARCH,
     engines.HOST_CALLS,
