@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,6 @@ class Session:
     Attributes:
         run: what its calls belong to.
         bridge: where its functions and handles live.
-        parent: the operation that the call being dispatched stands below.
         modules: what it may load.
     """
 
@@ -33,9 +33,14 @@ class Session:
 
         self.run = run
         self.bridge = bridge
-        self.parent: Operation = bridge.operation
+        self._parent: ContextVar[Operation] = ContextVar("parent")
         self._globals: dict[str, Global] = {name: declared(self) for name, declared in GLOBALS.items()}
         self.modules = modules
+
+    @property
+    def parent(self) -> Operation:
+        """The operation that the call being dispatched stands below; the same for as long as the call takes."""
+        return self._parent.get(self.bridge.operation)
 
     def manifest(self, *, keys: bool) -> dict[str, Any]:
         """What the engine builds the script's globals from; `keys` as for `llmspell.script.declare.manifest`.
@@ -78,7 +83,8 @@ class Session:
         if needs:
             _check_libraries(needs, parent)
         arguments = bind(args, self.bridge)
-        self.parent = parent
+        # A variable of the context: the task that runs a method which may wait keeps it, whatever is called meanwhile.
+        self._parent.set(parent)
         return function(owner, *arguments)
 
 

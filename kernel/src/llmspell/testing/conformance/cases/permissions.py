@@ -150,6 +150,35 @@ CASES = (
         output="",
     ),
     Case(
+        "agents that call at the same moment have each their own permissions",
+        lua="""
+            Tool.define{ name = "t", run = function() return "ran" end }
+            local function who(name, permissions)
+              local agent = Agent.create{ name = name, permissions = permissions, run = function()
+                local reply, problem = Tool.try_run("t")
+                return reply and reply.output or problem.kind
+              end }
+              return function() return agent:run("go").text end
+            end
+            local free = { tools = { "*" } }
+            return Async.all{ who("a", free), who("b", { tools = {} }), who("c", free), who("d", { tools = {} }) }
+        """,
+        javascript="""
+            await Tool.define({ name: "t", run: () => "ran" });
+            const who = async (name, permissions) => {
+              const agent = await Agent.create({ name, permissions, run: async () => {
+                const [reply, problem] = await Tool.tryRun("t");
+                return reply ? reply.output : problem.kind;
+              } });
+              return async () => (await agent.run("go")).text;
+            };
+            const free = { tools: ["*"] }, held = { tools: [] };
+            const tasks = [await who("a", free), await who("b", held), await who("c", free), await who("d", held)];
+            return await Async.all(tasks);
+        """,
+        value=["ran", "permission", "ran", "permission"],
+    ),
+    Case(
         "a permission that does not exist is named with the nearest",
         lua='Agent.create{ permissions = { tols = { "t" } } }',
         javascript='await Agent.create({ permissions: { tols: ["t"] } });',
