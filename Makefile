@@ -15,9 +15,13 @@ $(VENV)/.demo: $(UV) $(DEMO:%=%/pyproject.toml)
 	@$(UV) pip install --quiet --compile-bytecode --python $(PYTHON) $(DEMO:%=-e %)
 	@touch $@
 
+# The plugins' tests run beside the kernel's, each with a processor; what they print comes last.
 test: $(UV)  ## install everything and run all tests, with the kernel's coverage
 	@$(SYNC)
-	$(PYTHON) -m pytest --cov --cov-report=term-missing:skip-covered
+	@$(PYTHON) -m pytest plugins >$(VENV)/plugins.log 2>&1 & plugins=$$!; \
+	$(PYTHON) -m pytest kernel/tests tests --cov --cov-report=term-missing:skip-covered; kernel=$$?; \
+	wait $$plugins; plugins=$$?; cat $(VENV)/plugins.log; \
+	test $$kernel = 0 && test $$plugins = 0
 
 lint: $(UV)  ## style and types
 	@$(SYNC)
