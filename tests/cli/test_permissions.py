@@ -242,7 +242,7 @@ def test_a_dry_run_is_data_too(llmspell: Llmspell, project: Path) -> None:
     shown = json.loads(llmspell("run", "asks.lua", "--dry-run", "--json", "--model", "offline/x").stdout)
     assert (shown["schema"], shown["engine"], shown["model"]) == ("llmspell.dry-run/1", "lua", "offline/x")
     assert shown["profile"] == {"name": "medium", "level": "medium", "transport": "worker"}
-    assert shown["tools"] == ["calculator", "datetime", "file_read", "json_query"]
+    assert {"calculator", "file_read"} <= set(shown["tools"])
     assert "rlimit.memory" in shown["walls"]
     assert shown["requests"] == [
         {

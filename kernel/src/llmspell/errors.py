@@ -22,6 +22,7 @@ LlmspellError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 KINDS = frozenset(
@@ -302,6 +303,7 @@ class Cancelled(LlmspellError):
 
 
 _LONGEST_NAME = 100  # characters; the search takes a time that grows with their square
+_COMPARED = 8  # names
 
 
 def near_names(name: str, known: Sequence[str]) -> list[str]:
@@ -310,7 +312,20 @@ def near_names(name: str, known: Sequence[str]) -> list[str]:
 
     if len(name) > _LONGEST_NAME:
         return []
-    return get_close_matches(name, list(known), n=3, cutoff=0.6)
+    # Comparing is slow, and a script can be wrong thousands of times: only names of much the same letters are compared.
+    letters = _letters(name)
+    alike = {each: _share(letters, _letters(each)) for each in known}
+    return get_close_matches(name, sorted(known, key=alike.__getitem__)[-_COMPARED:], n=3, cutoff=0.6)
+
+
+@lru_cache(maxsize=4096)
+def _letters(name: str) -> int:
+    """A bit for each letter that is in a name."""
+    return sum({1 << ord(letter) % 64 for letter in name})
+
+
+def _share(one: int, other: int) -> float:
+    return (one & other).bit_count() / ((one | other).bit_count() or 1)
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

@@ -79,10 +79,9 @@ class Toolbox:
         own = self._own.get(name)
         if own is not None:
             return own
-        try:
-            tool: Tool = self.plugins.get("tool", name)
-        except UnknownPlugin:
-            raise UnknownPlugin("tool", name, self.names(), hint="`llmspell tools list` shows all") from None
+        if not self.plugins.has("tool", name):
+            raise UnknownPlugin("tool", name, self.names(), hint="`llmspell tools list` shows all")
+        tool: Tool = self.plugins.get("tool", name)
         return tool
 
     @property

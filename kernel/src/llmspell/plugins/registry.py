@@ -79,6 +79,13 @@ class Plugins:
         """The names of a kind, sorted; configured names (`[provider.lab] plugin = "openai"`) included."""
         return sorted({entry.name for entry in self.entries(kind)} | self._settings.aliases(kind).keys())
 
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is a component of a kind and name, broken ones included."""
+        if (kind, name) in self._components:
+            return True
+        wanted = self._settings.aliases(kind).get(name, name)
+        return any(entry.name == wanted for entry in self.entries(kind))
+
     def find(self, kind: str, name: str) -> Entry:
         """The one entry of a kind and name.
 

@@ -103,6 +103,7 @@ _OWN = frozenset(
         "http",
         "llm",
         "log",
+        "net",
         "offline",
         "permission",
         "process",
