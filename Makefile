@@ -15,13 +15,13 @@ $(VENV)/.demo: $(UV) $(DEMO:%=%/pyproject.toml)
 	@$(UV) pip install --quiet --compile-bytecode --python $(PYTHON) $(DEMO:%=-e %)
 	@touch $@
 
-# The plugins' tests run beside the kernel's, each with a processor; what they print comes last.
+# The tests of the tools need nothing of the others, and run beside them; what they print comes last.
 test: $(UV)  ## install everything and run all tests, with the kernel's coverage
 	@$(SYNC)
-	@$(PYTHON) -m pytest plugins >$(VENV)/plugins.log 2>&1 & plugins=$$!; \
-	$(PYTHON) -m pytest kernel/tests tests --cov --cov-report=term-missing:skip-covered; kernel=$$?; \
-	wait $$plugins; plugins=$$?; cat $(VENV)/plugins.log; \
-	test $$kernel = 0 && test $$plugins = 0
+	@$(PYTHON) -m pytest plugins/tools >$(VENV)/tools.log 2>&1 & tools=$$!; \
+	$(PYTHON) -m pytest --ignore=plugins/tools --cov --cov-report=term-missing:skip-covered; others=$$?; \
+	wait $$tools; tools=$$?; cat $(VENV)/tools.log; \
+	test $$others = 0 && test $$tools = 0
 
 lint: $(UV)  ## style and types
 	@$(SYNC)
