@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -62,12 +62,12 @@ BROKEN: Mapping[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_document_is_an_error_in_words_and_soon(name: str) -> None:
     content, message = BROKEN[name]
-    started = perf_counter()
+    started = process_time()
     with pytest.raises(UsageError) as caught:
         endpoints(Document.parse(content, "api"))
     assert message in caught.value.message
     assert len(caught.value.message) < 500
-    assert perf_counter() - started < SOON
+    assert process_time() - started < SOON
 
 
 def test_many_values_in_yaml_are_refused() -> None:
@@ -281,9 +281,9 @@ def test_a_schema_that_is_only_itself_constrains_nothing() -> None:
 
 def test_references_that_would_grow_without_end_are_not_written_out() -> None:
     schemas = {f"S{n}": {"properties": {key: ref(f"S{n + 1}") for key in "abcdefgh"}} for n in range(30)}
-    started = perf_counter()
+    started = process_time()
     found = tool(taking(ref("S0"), **schemas, S30={"type": "integer"})).parameters
-    assert perf_counter() - started < SOON
+    assert process_time() - started < SOON
     assert len(found["$defs"]) == 31
     assert len(json.dumps(found)) < 30_000
 
@@ -322,10 +322,10 @@ def test_schemas_with_too_many_parts_are_refused() -> None:
 
 def test_a_pattern_that_hangs_others_is_harmless() -> None:
     found = tool(taking({"type": "string", "pattern": "^(a+)+$"})).parameters
-    started = perf_counter()
+    started = process_time()
     with pytest.raises(UsageError):
         Validator(found, "tool:call").check({"body": "a" * 50_000 + "!"})
-    assert perf_counter() - started < SOON
+    assert process_time() - started < SOON
 
 
 def test_a_property_called_ref_is_a_property() -> None:

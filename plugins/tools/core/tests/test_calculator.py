@@ -175,10 +175,10 @@ def test_an_unknown_name_is_told_what_is_near() -> None:
     ],
 )
 def test_the_bounds_hold(expression: str, message: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(UsageError, match=message):
         evaluate(expression)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_fraction_of_too_many_digits_is_rounded_to_a_double() -> None:

@@ -80,10 +80,10 @@ def test_a_wrong_query_is_refused_in_words(expression: str, message: str) -> Non
     ],
 )
 def test_a_query_that_doubles_its_data_again_and_again_ends_soon(expression: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(UsageError, match="would touch more than 1000000 values"):
         query(expression, PEOPLE)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_joining_with_a_long_separator_is_bounded() -> None:

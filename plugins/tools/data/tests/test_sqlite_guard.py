@@ -139,7 +139,7 @@ async def test_to_look_for_damage_counts_as_time(call: Call, database: Path, mon
 FILL_MEMORY = """
 import sqlite3
 from llmspell_tool_data import sqlite_guard
-sqlite_guard.MEMORY_BYTES = 50_000_000
+sqlite_guard.MEMORY_BYTES, sqlite_guard.SECONDS = 50_000_000, 45.0
 connection = sqlite3.connect(":memory:")
 _, watch = sqlite_guard.restrict(connection, write=False)
 many = "WITH RECURSIVE n(x) AS (SELECT randomblob(900000) UNION ALL SELECT randomblob(900000) FROM n)"

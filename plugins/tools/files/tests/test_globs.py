@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -46,9 +46,9 @@ def test_a_pattern_has_only_so_many_parts() -> None:
 
 @pytest.mark.parametrize("pattern", ["**/a/" * 19 + "b", "*a" * 200 + "b", "?*" * 200 + "b"])
 def test_no_pattern_takes_long(pattern: str) -> None:
-    started = monotonic()
+    started = process_time()
     assert not matcher(pattern)("/".join(["a" * 200] * 100))
-    assert monotonic() - started < 10
+    assert process_time() - started < 10
 
 
 @given(st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=5))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from time import monotonic
+from time import process_time
 from typing import Any
 from xml.etree import ElementTree
 
@@ -115,11 +115,11 @@ def test_no_label_lies_on_another_or_outside(name: str, size: tuple[int, int]) -
 
 @pytest.mark.parametrize("kind", ["line", "area", "scatter", "histogram"])
 def test_ten_thousand_points_are_drawn_in_time(kind: str) -> None:
-    started = monotonic()
+    started = process_time()
     values: list[float | None] = [math.sin(n / 300) for n in range(10_000)]
     tree = picture(kind, [{"values": values}])
     assert len(ElementTree.tostring(tree)) < 2_000_000
-    assert monotonic() - started < 20
+    assert process_time() - started < 20
 
 
 _NUMBER = st.floats(-1e100, 1e100, allow_nan=False)

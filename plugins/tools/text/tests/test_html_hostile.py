@@ -57,10 +57,10 @@ _HOSTILE = {
 
 @pytest.mark.parametrize("html", _HOSTILE.values(), ids=_HOSTILE.keys())
 def test_a_million_characters_end_soon_and_small(html: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     found = html_to_markdown(html)
     assert len(found["markdown"]) <= 100_000
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 _SOUP = """

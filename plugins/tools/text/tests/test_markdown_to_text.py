@@ -94,12 +94,12 @@ _HOSTILE = {
 
 @pytest.mark.parametrize("markdown", _HOSTILE.values(), ids=_HOSTILE.keys())
 def test_hostile_markdown_ends_soon(markdown: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     try:
         markdown_to_text(markdown)
     except UsageError as error:
         assert error.message == "the text takes more than 5 seconds to parse"  # noqa: PT017  # either outcome is right
-    assert time.monotonic() - started < 25
+    assert time.process_time() - started < 25
 
 
 @pytest.mark.parametrize(

@@ -144,10 +144,10 @@ _SLOW = [
 
 @pytest.mark.parametrize(("pattern", "text"), _SLOW)
 def test_patterns_that_take_forever_are_stopped(pattern: str, text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with suppress(UsageError):  # the library sees through some of them
         regex(pattern, text)
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_a_pattern_that_takes_forever_is_told() -> None:

@@ -101,12 +101,12 @@ _DEEP = {f"p{index}": f"{{{{> p{index + 1}}}}}" for index in range(40)}
     ],
 )
 def test_hostile_templates_end_soon(template: str, values: dict[str, Any], parts: dict[str, str]) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     try:
         assert isinstance(template_render(template, values, parts), str)
     except UsageError as error:
         assert error.message  # noqa: PT017  # either outcome is right
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_the_longest_result_is_named() -> None:

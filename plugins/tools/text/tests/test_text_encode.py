@@ -141,9 +141,9 @@ def test_any_text_is_decoded_or_refused_in_words(text: str, encoding: str) -> No
     ],
 )
 def test_hostile_texts_are_decoded_soon(text: str, encoding: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     try:
         decoded(text, encoding)
     except UsageError as error:
         assert error.message  # noqa: PT017  # either outcome is right
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

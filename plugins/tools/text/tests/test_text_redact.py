@@ -98,6 +98,6 @@ _HOSTILE = [
 
 @pytest.mark.parametrize("piece", _HOSTILE)
 def test_half_a_million_of_anything_is_cleaned_soon(piece: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     text_redact((piece * 500_000)[:500_000])
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20

@@ -65,6 +65,6 @@ def test_a_text_is_wholly_like_itself(text: str) -> None:
     ("a", "b"), [("a" * 50_000, "b" * 50_000), ("ab" * 25_000, "ba" * 25_000), ("a " * 25_000, "世" * 50_000)]
 )
 def test_the_longest_texts_are_compared_soon(a: str, b: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     text_similarity(a, b)
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15

@@ -131,9 +131,9 @@ def test_limits_are_named(arguments: dict[str, Any], message: str, hint: str) ->
 )
 @pytest.mark.parametrize("by", ["sentences", "headings"])
 def test_half_a_million_of_anything_is_split_soon(piece: str, by: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     try:
         text_split((piece * 500_000)[:500_000], by=by, size=200, overlap=100)
     except UsageError as error:
         assert "the text makes more than 10000 chunks" in error.message  # noqa: PT017  # either outcome is right
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15

@@ -77,6 +77,6 @@ def test_counts_are_in_order(text: str) -> None:
     "piece", [".", ". ", "\n ", '."', "a-", "e\u0301", "🇩", "👨\u200d", "\ud800", "世", "! ?", "(a."]
 )
 def test_a_million_of_anything_is_counted_soon(piece: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     text_stats((piece * 1_000_000)[:1_000_000])
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15

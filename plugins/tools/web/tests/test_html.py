@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -164,11 +164,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_page_takes_bounded_time(name: str) -> None:
-    begin = perf_counter()
+    begin = process_time()
     root = parse(HOSTILE[name])
     for keep in (own, shown):
         assert len(markdown(main_content(root), keep)) <= 4 * len(HOSTILE[name])
-    assert perf_counter() - begin < 20
+    assert process_time() - begin < 20
 
 
 def test_a_page_of_too_many_elements_is_refused() -> None:

