@@ -108,10 +108,10 @@ class Reporter(Doer):
         self.reasons.append(reason)
 
     def close(self) -> None:
-        CLOSED.append(id(self))
+        CLOSED.append(self)
 
 
-CLOSED: list[int] = []
+CLOSED: list[Reporter] = []  # the machines themselves: a number of one that is gone may be given to another
 
 
 class Unbuildable(Toy):
