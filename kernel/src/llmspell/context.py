@@ -67,6 +67,20 @@ class Context:
 
         return Guard(kind, self.operation, self.event)
 
+    async def variable(self, name: str) -> str | None:
+        """The value of an environment variable; None when it is not set.
+
+        Raises:
+            PermissionDenied: the operation may not have it; or it holds a secret, and is not granted by its very name.
+        """
+        from llmspell.permissions.environment import check_harmless
+
+        await self.guard("env").permit(name)
+        value = self.run.environ.get(name)
+        if value is not None and self.operation.policy.decide("env", name).pattern != name:
+            check_harmless(name, value)
+        return value
+
     async def secret(self, name: str) -> Secret:
         """The key of this name, from the environment, the keyring or the key file.
 

@@ -8,8 +8,7 @@ from typing import Any, TypedDict
 import attrs
 
 from llmspell.context import Context
-from llmspell.errors import PermissionDenied, UsageError
-from llmspell.permissions.kinds import KINDS, spelled
+from llmspell.errors import UsageError
 from llmspell.script.declare import Global, method, shaped
 
 
@@ -70,30 +69,12 @@ class Process(Global):
     @method
     async def getenv(self, name: str) -> str | None:
         """The value of an environment variable that the spell may read; nothing when it is not set."""
-        parent = self.session.parent
-        await Context(self.session.run, parent).guard("env").permit(name)
-        value = self.session.run.environ.get(name)
-        if value is not None and parent.policy.decide("env", name).pattern != name:
-            _check_harmless(name, value)
-        return value
+        return await Context(self.session.run, self.session.parent).variable(name)
 
     @method
     def cwd(self) -> str:
         """The folder where relative paths begin: the project's."""
         return str(self.session.run.project)
-
-
-def _check_harmless(name: str, value: str) -> None:
-    """Raise `PermissionDenied` for a secret: whoever wrote `*` did not mean those."""
-    from llmspell.redaction import Redactor, secret_name
-
-    if secret_name(name) or Redactor().text(value) != value:
-        flag = spelled(KINDS["env"], name)
-        raise PermissionDenied(
-            f"variable {name!r} holds a secret, and is not granted by its name",
-            hint=f"run again with {flag}",
-            details={"permission": "env", "target": name, "flag": flag},
-        )
 
 
 def _input(given: Any) -> bytes:

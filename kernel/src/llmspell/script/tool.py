@@ -20,7 +20,6 @@ from llmspell.threads import in_thread
 if TYPE_CHECKING:
     from llmspell.context import Context
     from llmspell.script.session import Session
-    from llmspell.tools.search import Record
 
 _MOST_FOUND = 100
 
@@ -201,7 +200,8 @@ class Tool(Global):
         limit = (options or SearchOptions()).limit
         if not 1 <= limit <= _MOST_FOUND:
             raise UsageError(f"Tool.search: limit must be from 1 to {_MOST_FOUND}, not {limit!r}")
-        return [_found(record) for record in self.session.run.tools.index.search(query, limit)]
+        found = self.session.run.tools.index.search(query, limit)
+        return [attrs.asdict(record, filter=lambda field, _: field.name != "distribution") for record in found]
 
     @method
     @shaped(gives=ToolSpecShape)
@@ -221,13 +221,3 @@ async def run_tool(session: Session, tool: contract.Tool, arguments: Mapping[str
     """A tool's answer as a result."""
     output = await session.run.call_tool(tool, arguments, session.parent)
     return result_dict(Result(text=contract.as_text(output), output=output))
-
-
-def _found(record: Record) -> dict[str, Any]:
-    return {
-        "name": record.name,
-        "description": record.description,
-        "category": record.category,
-        "tags": list(record.tags),
-        "needs": list(record.needs),
-    }

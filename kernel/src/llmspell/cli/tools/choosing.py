@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import click
@@ -40,18 +39,6 @@ def listed(records: Iterable[Record]) -> str:
     """Tools as a table."""
     rows = [(record.name, record.category, _short(record.description), record.distribution) for record in records]
     return table(("name", "category", "description", "distribution"), rows)
-
-
-def as_data(record: Record) -> dict[str, Any]:
-    """A tool of a list as JSON-like data."""
-    return {
-        "name": record.name,
-        "description": record.description,
-        "category": record.category,
-        "tags": list(record.tags),
-        "needs": list(record.needs),
-        "distribution": record.distribution,
-    }
 
 
 def _short(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import attrs
 import click
 
 from llmspell.cli.loading import make_kernel, set_option
-from llmspell.cli.tools.choosing import as_data, json_option, listed, toolbox, toolset_option
+from llmspell.cli.tools.choosing import json_option, listed, toolbox, toolset_option
 from llmspell.errors import UsageError, did_you_mean
 from llmspell.toolbox import Toolbox
 from llmspell.tools.index import catalogued, record_of
@@ -26,7 +27,7 @@ def list_(category: str, toolset: str, as_json: bool, sets: tuple[str, ...]) -> 
     if category:
         found = _of(category, found)
     if as_json:
-        click.echo(json.dumps({"schema": "llmspell.tools/1", "tools": [as_data(record) for record in found]}))
+        click.echo(json.dumps({"schema": "llmspell.tools/1", "tools": [attrs.asdict(record) for record in found]}))
     else:
         click.echo(listed(found))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import attrs
 import click
 
 from llmspell.cli.loading import make_kernel, set_option
-from llmspell.cli.tools.choosing import as_data, json_option, listed, toolbox
+from llmspell.cli.tools.choosing import json_option, listed, toolbox
 
 
 @click.command()
@@ -20,7 +21,11 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, sets: tuple[str, .
     query = " ".join(words)
     found = toolbox(make_kernel(sets)).index.search(query, limit)
     if as_json:
-        shown = {"schema": "llmspell.tool-search/1", "query": query, "tools": [as_data(record) for record in found]}
+        shown = {
+            "schema": "llmspell.tool-search/1",
+            "query": query,
+            "tools": [attrs.asdict(record) for record in found],
+        }
         click.echo(json.dumps(shown))
     elif found:
         click.echo(listed(found))

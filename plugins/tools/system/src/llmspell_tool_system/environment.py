@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from llmspell.context import Context
-from llmspell.errors import PermissionDenied
-from llmspell.permissions.kinds import KINDS, spelled
 from llmspell.tools import Example, tool
 
 
@@ -35,24 +33,4 @@ async def environment(
         names: such as LANG; each must be granted.
         context: what the call may use.
     """
-    guard = context.guard("env")
-    for name in names:
-        await guard.permit(name)
-    return {name: _value(name, context) for name in names}
-
-
-def _value(name: str, context: Context) -> str | None:
-    """The value; whoever granted `*` did not mean secrets."""
-    from llmspell.redaction import Redactor, secret_name
-
-    value = context.run.environ.get(name)
-    if value is None or context.operation.policy.decide("env", name).pattern == name:
-        return value
-    if secret_name(name) or Redactor().text(value) != value:
-        flag = spelled(KINDS["env"], name)
-        raise PermissionDenied(
-            f"variable {name!r} holds a secret, and is not granted by its name",
-            hint=f"run again with {flag}",
-            details={"permission": "env", "target": name, "flag": flag},
-        )
-    return value
+    return {name: await context.variable(name) for name in names}
