@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,8 +24,10 @@ from llmspell.kernel import Kernel, RunOptions
 from llmspell.permissions import Grants
 from llmspell.plugins import Plugins
 from llmspell.run import Run
+from llmspell.testing import loopback
+from llmspell.testing.loopback import Answer, Seen, Server, serving
 
-Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+__all__ = ["Answer", "Seen", "Server", "asking", "failure", "open_run", "saying", "sending", "sending_to", "serving"]
 
 
 class Names:
@@ -88,62 +90,11 @@ async def asking(
         await run.close()
 
 
-@attrs.frozen
-class Seen:
-    """A request as it arrived; header names are in small letters."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@attrs.frozen
-class Server:
-    """A server, and what it was asked."""
-
-    port: int
-    seen: list[Seen] = attrs.field(factory=list)
-
-
-@asynccontextmanager
-async def serving(answer: Answer, *, host: str = "127.0.0.1", tls: SSLContext | None = None) -> AsyncIterator[Server]:
-    """A server of HTTP on a free port."""
-    seen: list[Seen] = []
-
-    async def handle(request: web.BaseRequest) -> web.StreamResponse:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        seen.append(Seen(request.method, request.raw_path, headers, await request.read()))
-        return await answer(request)
-
-    runner = web.ServerRunner(web.Server(handle, access_log=None), shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, 0, ssl_context=tls).start()
-        yield Server(runner.addresses[0][1], seen)
-    finally:
-        await runner.cleanup()
-
-
 @asynccontextmanager
 async def sending(*parts: bytes, pause: float = 0.0) -> AsyncIterator[int]:
     """The port of a server that answers anything with these bytes, and then closes the connection."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            for part in parts:
-                writer.write(part)
-                await writer.drain()
-                await asyncio.sleep(pause)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # whoever asked has heard enough
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
+    async with loopback.sending(*parts, pause=pause) as server:
+        yield server.port
 
 
 def saying(text: str = "hello", **options: Any) -> Answer:

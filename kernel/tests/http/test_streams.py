@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
 from llmspell.errors import LlmspellError, PermissionDenied, TimedOut, UsageError
+from llmspell.testing.loopback import Talk, talking
 
 from .kit import asking
 from .test_tls import NAMES, certificate, server_side, trusting
 
 __all__ = ["certificate", "server_side", "trusting"]  # fixtures
-
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def talking(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """The port of a server that talks so."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await talk(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # whoever asked has heard enough
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

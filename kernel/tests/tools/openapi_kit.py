@@ -11,10 +11,11 @@ from typing import Any
 import attrs
 from aiohttp import web
 
+from llmspell.testing import loopback
 from llmspell.testing.bench import Bench
 from llmspell.tools.openapi import Access, Document, OperationTool, Selection, endpoints
 
-Reply = Callable[[web.Request], web.StreamResponse]
+Reply = Callable[[web.BaseRequest], web.StreamResponse]
 
 
 @attrs.define
@@ -38,7 +39,7 @@ async def serving(reply: Reply | None = None) -> AsyncIterator[Server]:
     """A server that answers with `reply`, or else with the request, as JSON."""
     server = Server()
 
-    async def answer(request: web.Request) -> web.StreamResponse:
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
         seen: dict[str, Any] = {
             "method": request.method,
             "target": request.raw_path,
@@ -50,17 +51,9 @@ async def serving(reply: Reply | None = None) -> AsyncIterator[Server]:
             return reply(request)
         return web.json_response({**seen, "body": seen["body"].decode("latin-1")})
 
-    app = web.Application()
-    app.router.add_route("*", "/{tail:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.port = runner.addresses[0][1]
-    try:
+    async with loopback.serving(answer) as real:
+        server.port = real.port
         yield server
-    finally:
-        await runner.cleanup()
 
 
 def parameter(name: str, place: str, **rest: Any) -> dict[str, Any]:

@@ -224,7 +224,7 @@ async def test_a_long_answer_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("status", [200, 400])
 async def test_a_key_that_the_server_repeats_is_not_passed_on(status: int, tmp_path: Path) -> None:
-    def echo(request: web.Request) -> web.StreamResponse:
+    def echo(request: web.BaseRequest) -> web.StreamResponse:
         return web.json_response({"sent": request.headers["X-Key"]}, status=status)
 
     async def answered(server: Server) -> str:
@@ -244,7 +244,7 @@ async def test_a_key_that_the_server_repeats_is_not_passed_on(status: int, tmp_p
 async def test_a_key_does_not_follow_a_redirect_to_another_server(tmp_path: Path) -> None:
     async with serving() as other:
 
-        def away(request: web.Request) -> web.StreamResponse:
+        def away(request: web.BaseRequest) -> web.StreamResponse:
             return web.Response(status=307, headers={"Location": f"{other.url}/else"})
 
         async with serving(away) as server:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import ssl
 from base64 import b64decode
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import attrs
 
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+from llmspell.testing.loopback import Talk, talking
+
+__all__ = ["Talk", "talking"]
 
 
 @attrs.frozen
@@ -145,20 +147,3 @@ async def receiving(rules: Rules | None = None) -> AsyncIterator[MailServer]:
 
     async with talking(talk, rules.tls if rules.encrypted else None) as port:
         yield MailServer(port, mails, heard)
-
-
-@asynccontextmanager
-async def talking(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """The port of a server that talks so."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await talk(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # whoever asked has heard enough
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
-    async with server:
-        yield server.sockets[0].getsockname()[1]

@@ -2,61 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 from aiohttp import web
 
 from llmspell.errors import LlmspellError, PermissionDenied, UsageError
 from llmspell.testing.bench import Bench
 from llmspell.testing.contracts.tool import ToolContract
+from llmspell.testing.loopback import Server, sending, serving
 
 KEY = "hunter22-hunter22"
 
 
-@attrs.frozen
-class Hook:
-    """A webhook, and the headers and bodies that it got."""
-
-    port: int
-    seen: list[tuple[dict[str, str], bytes]] = attrs.field(factory=list)
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.place}/hook"
-
-    def bench(self, folder: Path, *secrets: str) -> Bench:
-        return Bench(folder, allow={"net": [self.place], "secrets": secrets}, environ={"HOOK_KEY": KEY})
+def bench(folder: Path, hook: Server, *secrets: str) -> Bench:
+    return Bench(folder, allow={"net": [hook.place], "secrets": secrets}, environ={"HOOK_KEY": KEY})
 
 
-@asynccontextmanager
-async def hooked(**answer: Any) -> AsyncIterator[Hook]:
-    seen: list[tuple[dict[str, str], bytes]] = []
+def hooked(**answer: Any) -> AbstractAsyncContextManager[Server]:
+    """A webhook."""
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         assert request.method == "POST"
-        seen.append(({name.lower(): value for name, value in request.headers.items()}, await request.read()))
         return web.Response(**(answer or {"text": "thanks"}))
 
-    runner = web.ServerRunner(web.Server(handle, access_log=None), shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield Hook(runner.addresses[0][1], seen)
-    finally:
-        await runner.cleanup()
+    return serving(handle)
 
 
 class TestWebhookCallContract(ToolContract):
@@ -79,7 +55,10 @@ class TestWebhookCallContract(ToolContract):
     @pytest.fixture(autouse=True)
     async def served(self) -> AsyncIterator[None]:
         async with hooked() as hook:
-            self.good = ({"url": hook.url, "payload": {"a": [1, None]}}, {"url": hook.url, "payload": "text"})
+            self.good = (
+                {"url": hook.url("/hook"), "payload": {"a": [1, None]}},
+                {"url": hook.url("/hook"), "payload": "text"},
+            )
             self.allow = {"net": [hook.place]}
             yield
 
@@ -87,9 +66,13 @@ class TestWebhookCallContract(ToolContract):
 async def test_a_payload_arrives_as_json_and_the_answer_comes_back(tmp_path: Path) -> None:
     payload = {"status": "done ✓", "n": [1, 2.5, None, True]}
     async with hooked(text="thänks", status=202) as hook:
-        arguments = {"url": hook.url, "payload": payload, "headers": {"X-Event": "build", "Idempotency-Key": "5"}}
-        found = await hook.bench(tmp_path).call("webhook_call", arguments)
-        [(headers, body)] = hook.seen
+        arguments = {
+            "url": hook.url("/hook"),
+            "payload": payload,
+            "headers": {"X-Event": "build", "Idempotency-Key": "5"},
+        }
+        found = await bench(tmp_path, hook).call("webhook_call", arguments)
+        [(headers, body)] = [(seen.headers, seen.body) for seen in hook.seen]
     assert json.loads(body) == payload
     assert (headers["content-type"], headers["x-event"], headers["idempotency-key"]) == (
         "application/json",
@@ -102,10 +85,10 @@ async def test_a_payload_arrives_as_json_and_the_answer_comes_back(tmp_path: Pat
 @pytest.mark.parametrize("header", ["X-Signature-256", "X-Hub-Signature-256"])
 async def test_a_payload_is_signed_with_a_secret_that_is_named(tmp_path: Path, header: str) -> None:
     async with hooked() as hook:
-        tool = hook.bench(tmp_path, "HOOK_KEY")
-        arguments = {"url": hook.url, "payload": {"a": "ü"}, "secret": "HOOK_KEY", "signature_header": header}
+        tool = bench(tmp_path, hook, "HOOK_KEY")
+        arguments = {"url": hook.url("/hook"), "payload": {"a": "ü"}, "secret": "HOOK_KEY", "signature_header": header}
         found = await tool.call("webhook_call", arguments)
-        [(headers, body)] = hook.seen
+        [(headers, body)] = [(seen.headers, seen.body) for seen in hook.seen]
     assert headers[header.lower()] == "sha256=" + hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest()
     assert found["signed"] is True
     assert KEY not in str([dict(event.data) for event in tool.events])
@@ -114,7 +97,9 @@ async def test_a_payload_is_signed_with_a_secret_that_is_named(tmp_path: Path, h
 async def test_a_secret_must_be_granted(tmp_path: Path) -> None:
     async with hooked() as hook:
         with pytest.raises(PermissionDenied) as caught:
-            await hook.bench(tmp_path).call("webhook_call", {"url": hook.url, "payload": 1, "secret": "HOOK_KEY"})
+            await bench(tmp_path, hook).call(
+                "webhook_call", {"url": hook.url("/hook"), "payload": 1, "secret": "HOOK_KEY"}
+            )
         assert "--allow-secret=HOOK_KEY" in caught.value.hint
         assert hook.seen == []
 
@@ -122,14 +107,14 @@ async def test_a_secret_must_be_granted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("status", [301, 307, 400, 404, 500, 503])
 async def test_a_failure_is_an_answer_and_nothing_is_tried_again(tmp_path: Path, status: int) -> None:
     async with hooked(status=status, headers={"Location": "/other"}, text="no") as hook:
-        found = await hook.bench(tmp_path).call("webhook_call", {"url": hook.url, "payload": 1})
+        found = await bench(tmp_path, hook).call("webhook_call", {"url": hook.url("/hook"), "payload": 1})
         assert (found["status"], found["ok"], found["body"]) == (status, False, "no")
         assert len(hook.seen) == 1
 
 
 async def test_a_long_answer_is_cut(tmp_path: Path) -> None:
     async with hooked(text="x" * 100_000) as hook:
-        found = await hook.bench(tmp_path).call("webhook_call", {"url": hook.url, "payload": 1})
+        found = await bench(tmp_path, hook).call("webhook_call", {"url": hook.url("/hook"), "payload": 1})
     assert (len(found["body"]), found["truncated"]) == (4_096, True)
 
 
@@ -142,7 +127,7 @@ async def test_a_message_does_not_go_in_the_clear(tmp_path: Path) -> None:
 async def test_a_server_that_is_not_granted_is_not_asked(tmp_path: Path) -> None:
     async with hooked() as hook, hooked() as other:
         with pytest.raises(PermissionDenied) as caught:
-            await other.bench(tmp_path).call("webhook_call", {"url": hook.url, "payload": 1})
+            await bench(tmp_path, other).call("webhook_call", {"url": hook.url("/hook"), "payload": 1})
         assert f"--allow-net={hook.place}" in caught.value.hint
         assert hook.seen == []
 
@@ -159,7 +144,7 @@ async def test_a_server_that_is_not_granted_is_not_asked(tmp_path: Path) -> None
 async def test_what_cannot_be_sent_is_refused(tmp_path: Path, arguments: dict[str, Any], message: str) -> None:
     async with hooked() as hook:
         with pytest.raises(UsageError, match=message) as caught:
-            await hook.bench(tmp_path).call("webhook_call", {"url": hook.url, **arguments})
+            await bench(tmp_path, hook).call("webhook_call", {"url": hook.url("/hook"), **arguments})
         assert "hunter22" not in str(caught.value.to_dict())
         assert hook.seen == []
 
@@ -167,9 +152,9 @@ async def test_what_cannot_be_sent_is_refused(tmp_path: Path, arguments: dict[st
 @pytest.mark.parametrize("name", ["X-Signature-256", "content-type"])
 async def test_a_header_of_the_tool_s_own_is_not_set(tmp_path: Path, name: str) -> None:
     async with hooked() as hook:
-        arguments = {"url": hook.url, "payload": 1, "secret": "HOOK_KEY", "headers": {name: "x"}}
+        arguments = {"url": hook.url("/hook"), "payload": 1, "secret": "HOOK_KEY", "headers": {name: "x"}}
         with pytest.raises(UsageError, match=rf"the header '{name}' is set by the tool"):
-            await hook.bench(tmp_path, "*").call("webhook_call", arguments)
+            await bench(tmp_path, hook, "*").call("webhook_call", arguments)
 
 
 @pytest.mark.parametrize(
@@ -187,14 +172,7 @@ async def test_a_header_of_the_tool_s_own_is_not_set(tmp_path: Path, name: str) 
     ids=range(8),
 )
 async def test_a_broken_answer_is_an_error(tmp_path: Path, sent: bytes) -> None:
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(sent)
-        writer.close()
-
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    async with server:
-        hook = Hook(server.sockets[0].getsockname()[1])
+    async with sending(sent) as hook:
         with pytest.raises(LlmspellError) as caught:
-            await hook.bench(tmp_path).call("webhook_call", {"url": hook.url, "payload": 1})
+            await bench(tmp_path, hook).call("webhook_call", {"url": hook.url("/hook"), "payload": 1})
     assert caught.value.kind == "network"

@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
 from aiohttp import web
 
 from llmspell.errors import LlmspellError
 from llmspell.testing.bench import Bench
+from llmspell.testing.loopback import Answer as Handler
+from llmspell.testing.loopback import Seen, Server, sending, serving
 
-Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-
-
-@attrs.frozen
-class Seen:
-    """A request as it arrived; header names are in small letters."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@attrs.frozen
-class Server:
-    """A server, and what it was asked."""
-
-    port: int
-    seen: list[Seen] = attrs.field(factory=list)
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def url(self, path: str = "/") -> str:
-        return f"http://{self.place}{path}"
-
-
-@asynccontextmanager
-async def serving(answer: Handler) -> AsyncIterator[Server]:
-    """A server of HTTP on a free port."""
-    seen: list[Seen] = []
-
-    async def handle(request: web.BaseRequest) -> web.StreamResponse:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        seen.append(Seen(request.method, request.raw_path, headers, await request.read()))
-        return await answer(request)
-
-    runner = web.ServerRunner(web.Server(handle, access_log=None), shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield Server(runner.addresses[0][1], seen)
-    finally:
-        await runner.cleanup()
+__all__ = ["Handler", "Seen", "Server", "sending", "serving"]
 
 
 def saying(body: bytes | str = b"", kind: str = "text/html", status: int = 200, **headers: str) -> Handler:
@@ -92,27 +47,6 @@ def sending_to(location: str, status: int = 302) -> Handler:
         return web.Response(status=status, headers={"Location": location})
 
     return answer
-
-
-@asynccontextmanager
-async def sending(*parts: bytes, pause: float = 0.0) -> AsyncIterator[Server]:
-    """A server that answers anything with these bytes, and then closes the connection."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            for part in parts:
-                writer.write(part)
-                await writer.drain()
-                await asyncio.sleep(pause)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # whoever asked has heard enough
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    async with server:
-        yield Server(server.sockets[0].getsockname()[1])
 
 
 def head(*lines: str, status: str = "200 OK") -> bytes:
