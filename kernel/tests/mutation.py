@@ -1,40 +1,49 @@
-"""A package imported anew with one line changed, to see which test turns red."""
+"""Modules imported anew with one line changed, to see which test turns red."""
 
 from __future__ import annotations
 
-import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 
 @contextmanager
-def mutated(package: str, module: str, written: str, instead: str) -> Iterator[ModuleType]:
-    """The package, in the place of itself, with `written` in one of its modules replaced.
+def mutated(module: str, written: str, instead: str, *anew: str) -> Iterator[None]:
+    """Modules that are imported anew when they are next asked for, one with a change; and put back in the end.
 
     Args:
-        package: its name, such as `llmspell.files`.
-        module: the name of the module in it.
-        written: stands in the module's source once.
+        module: the name of the one that is changed.
+        written: stands in its source once.
         instead: what stands there now.
+        anew: the modules that are forgotten, with all below them; `module` is one of those.
     """
-    parent = sys.modules[package.rpartition(".")[0]]
-    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if (name + ".").startswith(package + ".")}
-    finder = _Finder(f"{package}.{module}", written, instead)
+    spec = find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    assert Path(spec.origin).read_text().count(written) == 1, f"{module} has not {written!r} once"
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_below(name, anew)}
+    finder = _Finder(module, written, instead)
     sys.meta_path.insert(0, finder)
     try:
-        yield importlib.import_module(package)
-        assert finder.used
+        yield
+        assert finder.found == [module]
     finally:
         sys.meta_path.remove(finder)
-        for name in [name for name in sys.modules if (name + ".").startswith(package + ".")]:
+        for name in [name for name in sys.modules if _is_below(name, anew)]:
             del sys.modules[name]
         sys.modules.update(kept)
-        setattr(parent, package.rpartition(".")[2], kept[package])
+        for name in anew:
+            parent, _, child = name.rpartition(".")
+            if parent in sys.modules:  # the import system set it
+                setattr(sys.modules[parent], child, kept[name])
+
+
+def _is_below(name: str, above: Sequence[str]) -> bool:
+    return any(f"{name}.".startswith(f"{each}.") for each in above)
 
 
 class _Finder:
@@ -43,14 +52,19 @@ class _Finder:
     def __init__(self, module: str, written: str, instead: str) -> None:
         self._module = module
         self._change = (written, instead)
-        self.used = False
+        self.found: list[str] = []
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if name != self._module:
             return None
-        self.used = True
-        source = Path(path[0], f"{name.rpartition('.')[2]}.py")
-        return importlib.util.spec_from_file_location(name, source, loader=_Loader(name, str(source), *self._change))
+        spec = PathFinder.find_spec(name, path)
+        assert spec is not None
+        assert isinstance(spec.loader, SourceFileLoader)
+        spec.loader = _Loader(name, spec.loader.path, *self._change)
+        self.found.append(name)
+        return spec
 
 
 class _Loader(SourceFileLoader):
@@ -60,7 +74,5 @@ class _Loader(SourceFileLoader):
         super().__init__(name, path)
         self._change = (written, instead)
 
-    def get_code(self, fullname: str) -> Any:
-        text = Path(self.path).read_text()
-        assert text.count(self._change[0]) == 1, f"{self._change[0]!r} stands {text.count(self._change[0])} times"
-        return compile(text.replace(*self._change), self.path, "exec")
+    def get_code(self, fullname: str) -> object:  # type: ignore[override]  # as the base class does
+        return compile(self.get_data(self.path).decode().replace(*self._change), self.path, "exec")

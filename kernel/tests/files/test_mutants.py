@@ -212,7 +212,8 @@ MUTANTS: dict[str, tuple[str, str, str, Test]] = {
 def test_without_a_check_a_test_turns_red(mutant: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module, written, instead, test = MUTANTS[mutant]
     kit = Kit(project, monkeypatch)
-    with mutated("llmspell.files", module, written, instead) as files:
+    with mutated(f"llmspell.files.{module}", written, instead, "llmspell.files"):
+        files = importlib.import_module("llmspell.files")
         for tests in (test_files, test_races, test_writing):
             monkeypatch.setattr(tests, "Files", files.Files)
         monkeypatch.setattr(test_writing, "Writing", importlib.import_module("llmspell.files.writing").Writing)

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import importlib.machinery
-import importlib.util
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from ..mutation import mutated
 from .promises import PROMISES
 
 PACKAGE = "llmspell.http"
@@ -107,11 +101,7 @@ def test_a_promise_holds(promise: str) -> None:
     ids=[f"{each[0]}-{number}" for number, each in enumerate(MUTANTS)],
 )
 def test_without_a_check_its_promise_is_broken(promise: str, module: str, written: str, instead: str) -> None:
-    spec = importlib.util.find_spec(f"{PACKAGE}.{module}")
-    assert spec is not None
-    assert spec.origin is not None
-    assert Path(spec.origin).read_text().count(written) == 1
-    with _mutated(f"{PACKAGE}.{module}", written, instead):
+    with mutated(f"{PACKAGE}.{module}", written, instead, PACKAGE, KIT):
         assert _breaks(promise)
 
 
@@ -132,44 +122,3 @@ def _breaks(promise: str) -> bool:
     except Exception:  # it may break a promise in any other way
         return True
     return False
-
-
-class _Loader(importlib.machinery.SourceFileLoader):
-    """Loads a module with a line of it changed, and never from a cache."""
-
-    change = ("", "")
-
-    def get_code(self, fullname: str) -> object:  # type: ignore[override]  # as the base class does
-        return compile(self.get_data(self.path).decode().replace(*self.change), self.path, "exec")
-
-
-@contextmanager
-def _mutated(module: str, written: str, instead: str) -> Iterator[None]:
-    """The package and the kit imported anew, with one change; and put back in the end."""
-    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith(PACKAGE) or name == KIT}
-    spec = importlib.util.find_spec(PACKAGE)
-    assert spec is not None
-    try:
-        path = Path(str(spec.origin)).with_name(f"{module.rpartition('.')[2]}.py")
-        loader = _Loader(module, str(path))
-        loader.change = (written, instead)
-        _Finder.found = importlib.util.spec_from_file_location(module, path, loader=loader)
-        sys.meta_path.insert(0, _Finder)
-        yield
-    finally:
-        sys.meta_path.remove(_Finder)
-        for name in [name for name in sys.modules if name.startswith(PACKAGE) or name == KIT]:
-            del sys.modules[name]
-        sys.modules.update(kept)
-
-
-class _Finder:
-    """Finds the changed module."""
-
-    found: importlib.machinery.ModuleSpec | None = None
-
-    @classmethod
-    def find_spec(
-        cls, fullname: str, path: object, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        return cls.found if cls.found is not None and cls.found.name == fullname else None
