@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from llmspell.errors import BudgetExceeded, LlmspellError, PermissionDenied, Usa
 from llmspell.files import Files
 from llmspell.files.writing import Writing
 from llmspell.quota import Quota
+
+from .racing import race
 
 SECRET = "the secret"
 LARGE = os.urandom(3 << 20)
@@ -139,31 +140,14 @@ def test_a_name_that_is_taken_meanwhile_is_not_taken_over(
 def test_a_file_or_a_folder_swapped_for_a_link_never_leads_out(project: Path, swapped: str) -> None:
     source, target = project / "docs" / "guide.md", project / "docs" / "sub"
     target.mkdir()
-    victim, trap, spare = (source if swapped == "source" else target), project / "trap", project / "spare"
+    trap = project / "trap"
     trap.symlink_to(project.parent / "outside" / ("secret.txt" if swapped == "source" else ""))
-    done = threading.Event()
 
-    def swap() -> None:
-        while not done.is_set():
-            victim.rename(spare)
-            trap.rename(victim)
-            victim.rename(trap)
-            spare.rename(victim)
+    def copy(_: int) -> str:
+        writing(project).copy("docs/guide.md", "docs/sub/copy")
+        return "copied"
 
-    swapper = threading.Thread(target=swap)
-    swapper.start()
-    outcomes: set[str] = set()
-    try:
-        for _ in range(1000):
-            try:
-                writing(project).copy("docs/guide.md", "docs/sub/copy")
-                outcomes.add("copied")
-            except LlmspellError as error:
-                outcomes.add(error.kind)
-    finally:
-        done.set()
-        swapper.join()
+    found = race(source if swapped == "source" else target, trap, 1000, copy)
     assert os.listdir(project.parent / "outside") == ["secret.txt"]
     assert (target / "copy").read_text() == "guide\n"
-    assert "copied" in outcomes
-    assert len(outcomes) > 1, "the race never happened"
+    assert "copied" in found

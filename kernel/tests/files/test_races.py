@@ -13,6 +13,8 @@ import pytest
 from llmspell.errors import LlmspellError
 from llmspell.files import Files
 
+from .racing import race
+
 SECRET = "the secret"
 
 
@@ -85,31 +87,9 @@ def test_a_folder_that_becomes_a_file_is_not_entered(project: Path, monkeypatch:
 def test_a_folder_swapped_for_a_link_never_leads_out(project: Path) -> None:
     (project / "docs" / "secret.txt").write_text("harmless")
     (project / "trap").symlink_to("../outside")
-    docs, trap, spare = project / "docs", project / "trap", project / "spare"
-    done = threading.Event()
-
-    def swap() -> None:
-        while not done.is_set():
-            docs.rename(spare)
-            trap.rename(docs)
-            docs.rename(trap)
-            spare.rename(docs)
-
-    swapper = threading.Thread(target=swap)
-    swapper.start()
-    outcomes: set[str] = set()
-    try:
-        for _ in range(3_000):
-            try:
-                outcomes.add(Files([project]).read_text("docs/secret.txt"))
-            except LlmspellError as error:
-                outcomes.add(error.kind)
-    finally:
-        done.set()
-        swapper.join()
-    assert outcomes <= {"harmless", "not_found", "conflict", "permission"}
-    assert "harmless" in outcomes
-    assert len(outcomes) > 1, "the race never happened"
+    found = race(project / "docs", project / "trap", 3_000, lambda _: Files([project]).read_text("docs/secret.txt"))
+    assert found <= {"harmless", "not_found", "conflict", "permission"}
+    assert "harmless" in found
 
 
 def test_a_folder_that_is_moved_out_does_not_take_the_walk_with_it(project: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ from llmspell.errors import LlmspellError, PermissionDenied, UsageError
 from llmspell.files import Files
 from llmspell.files.writing import Writing
 from llmspell.quota import Quota
+
+from .racing import race
 
 
 def writing(*roots: Path) -> Writing:
@@ -104,30 +105,13 @@ def test_a_folder_that_may_not_be_read_is_not_entered_to_write(project: Path) ->
 
 def test_a_folder_swapped_for_a_link_meanwhile_never_leads_elsewhere(project: Path) -> None:
     (project / "precious").mkdir()
-    docs, trap, spare = project / "docs", project / "trap", project / "spare"
-    trap.symlink_to("precious")
-    files, done = writing(project).within("docs"), threading.Event()
+    (project / "trap").symlink_to("precious")
+    files = writing(project).within("docs")
 
-    def swap() -> None:
-        while not done.is_set():
-            docs.rename(spare)
-            trap.rename(docs)
-            docs.rename(trap)
-            spare.rename(docs)
+    def write(number: int) -> str:
+        files.write(f"new{number % 3}", b"x")
+        return "written"
 
-    swapper = threading.Thread(target=swap)
-    swapper.start()
-    outcomes: set[str] = set()
-    try:
-        for number in range(1500):
-            try:
-                files.write(f"new{number % 3}", b"x")
-                outcomes.add("written")
-            except LlmspellError as error:
-                outcomes.add(error.kind)
-    finally:
-        done.set()
-        swapper.join()
+    found = race(project / "docs", project / "trap", 1500, write)
     assert os.listdir(project / "precious") == []
-    assert "written" in outcomes
-    assert len(outcomes) > 1, "the race never happened"
+    assert "written" in found

@@ -17,6 +17,8 @@ from llmspell.files import Files
 from llmspell.files.writing import Writing
 from llmspell.quota import Quota
 
+from .racing import race
+
 SECRET = "the secret"
 
 
@@ -267,32 +269,14 @@ def test_a_file_that_becomes_a_link_is_not_written_through(project: Path, monkey
 
 def test_a_folder_swapped_for_a_link_never_leads_out(project: Path) -> None:
     (project / "trap").symlink_to("../outside")
-    docs, trap, spare = project / "docs", project / "trap", project / "spare"
-    done = threading.Event()
 
-    def swap() -> None:
-        while not done.is_set():
-            docs.rename(spare)
-            trap.rename(docs)
-            docs.rename(trap)
-            spare.rename(docs)
+    def write(number: int) -> str:
+        writing(project).write(f"docs/new{number % 3}", b"x")
+        return "written"
 
-    swapper = threading.Thread(target=swap)
-    swapper.start()
-    outcomes: set[str] = set()
-    try:
-        for number in range(1500):
-            try:
-                writing(project).write(f"docs/new{number % 3}", b"x")
-                outcomes.add("written")
-            except LlmspellError as error:
-                outcomes.add(error.kind)
-    finally:
-        done.set()
-        swapper.join()
+    found = race(project / "docs", project / "trap", 1500, write)
     assert os.listdir(project.parent / "outside") == ["secret.txt"]
-    assert "written" in outcomes
-    assert len(outcomes) > 1, "the race never happened"
+    assert "written" in found
 
 
 def test_what_is_written_counts_whether_it_replaces_or_not(project: Path) -> None:
