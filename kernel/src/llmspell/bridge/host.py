@@ -29,7 +29,7 @@ _DONE = object()
 
 # How many messages are handled in one turn of the event loop, and for how many seconds. A message may wake a task that
 # then does ten times its work, so that few make a turn.
-_MESSAGES = 100
+_MESSAGES = 50
 _SECONDS = 0.005
 
 # What one script may have at once: what happens to all of them at one moment must not take long.

@@ -38,6 +38,7 @@ class Plugins:
         self._components: dict[tuple[str, str], Any] = {}
         self._offers: dict[str, dict[str, Any]] = {}
         self._enabled: dict[str, object] = {}
+        self._names: dict[str, frozenset[str]] = {}
 
     @classmethod
     def configured(cls, loaded: LoadedConfig, environ: Mapping[str, str]) -> Plugins:
@@ -77,14 +78,17 @@ class Plugins:
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind, sorted; configured names (`[provider.lab] plugin = "openai"`) included."""
-        return sorted({entry.name for entry in self.entries(kind)} | self._settings.aliases(kind).keys())
+        return sorted(self._offered(kind) | self._settings.aliases(kind).keys())
 
     def has(self, kind: str, name: str) -> bool:
         """Whether there is a component of a kind and name, broken ones included."""
-        if (kind, name) in self._components:
-            return True
-        wanted = self._settings.aliases(kind).get(name, name)
-        return any(entry.name == wanted for entry in self.entries(kind))
+        return self._settings.aliases(kind).get(name, name) in self._offered(kind)
+
+    def _offered(self, kind: str) -> frozenset[str]:
+        """The names of all entries of a kind that are not blocked; they never change."""
+        if kind not in self._names:
+            self._names[kind] = frozenset(entry.name for entry in self.entries(kind))
+        return self._names[kind]
 
     def find(self, kind: str, name: str) -> Entry:
         """The one entry of a kind and name.
