@@ -10,18 +10,21 @@ SYNC := $(UV) sync --quiet --compile-bytecode --inexact
 demo: $(VENV)/.demo  ## run the quickstart spell; installs only what it needs
 	@$(VENV)/bin/llmspell run examples/quickstart.lua
 
-DEMO := kernel plugins/agents/llm plugins/engines/lua plugins/providers/offline plugins/providers/openai plugins/tools/core
+DEMO := kernel plugins/agents/llm plugins/engines/lua plugins/providers/offline plugins/providers/openai plugins/stores/sqlite plugins/tools/core
 $(VENV)/.demo: $(UV) $(DEMO:%=%/pyproject.toml)
 	@$(UV) pip install --quiet --compile-bytecode --python $(PYTHON) $(DEMO:%=-e %)
 	@touch $@
 
-# The tests of the tools need nothing of the others, and run beside them; what they print comes last.
+# One process for each processor. Coverage is the kernel's, to which the tests of tools and languages add nothing.
+PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
+APART := plugins/tools plugins/languages
+
 test: $(UV)  ## install everything and run all tests, with the kernel's coverage
 	@$(SYNC)
-	@$(PYTHON) -m pytest plugins/tools >$(VENV)/tools.log 2>&1 & tools=$$!; \
-	$(PYTHON) -m pytest --ignore=plugins/tools --cov --cov-report=term-missing:skip-covered; others=$$?; \
-	wait $$tools; tools=$$?; cat $(VENV)/tools.log; \
-	test $$others = 0 && test $$tools = 0
+	@failed=0; \
+	$(PYTEST) $(APART) || failed=1; \
+	$(PYTEST) $(APART:%=--ignore=%) --cov --cov-report=term-missing:skip-covered || failed=1; \
+	exit $$failed
 
 lint: $(UV)  ## style and types
 	@$(SYNC)

@@ -18,7 +18,7 @@ def _ours(mode: str, url: str = "") -> tuple[Case, ...]:
 
 SEQUENTIAL = Benchmark(
     "agent_runs",
-    (*_ours("sequential"), *peers("sequential")),
+    (*_ours("sequential"), *peers("agent", "sequential")),
     (
         Target("agent run, async tool", _ASYNC, "us", "us", at_most=150),
         Target("agent run, quick tool", _QUICK, "us", "us", at_most=150),
@@ -29,7 +29,7 @@ SEQUENTIAL = Benchmark(
 
 CONCURRENT = Benchmark(
     "concurrent",
-    (*_ours("concurrent"), *peers("concurrent")),
+    (*_ours("concurrent"), *peers("agent", "concurrent")),
     (
         Target("200 agent runs at once, in process", _ASYNC, "runs_per_s", "runs/s", at_least=5000),
         Target("the same, a Run each", _RUN, "runs_per_s", "runs/s", at_least=5000),
@@ -42,7 +42,7 @@ CONCURRENT_HTTP = Benchmark(
     (
         ours(_ASYNC, "ours/agent_runs", "concurrent", SERVER, "async"),
         ours(_FLOOR, "floors/aiohttp_loop", "concurrent", SERVER),
-        *peers("concurrent", SERVER),
+        *peers("agent", "concurrent", SERVER),
     ),
     (
         Target("200 agent runs at once, over loopback HTTP", _ASYNC, "runs_per_s", "runs/s", at_least=1000),
@@ -53,6 +53,6 @@ CONCURRENT_HTTP = Benchmark(
 
 MEMORY = Benchmark(
     "agent_memory",
-    (ours(_ASYNC, "ours/agent_runs", "memory"), *peers("memory")),
+    (ours(_ASYNC, "ours/agent_runs", "memory"), *peers("agent", "memory")),
     (Target("memory of an agent that waits", _ASYNC, "kib", "KiB"),),
 )

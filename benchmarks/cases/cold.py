@@ -22,7 +22,7 @@ COLD = Benchmark(
         Case(_LOW, OURS, (*_RUN, "--profile", "low"), timing.ANSWER, _ACCESS),
         ours(_EMBEDDED, "ours/embedded", "cold", SERVER, expect=timing.ANSWER),
         ours(_FLOOR, "floors/aiohttp_loop", "cold", SERVER, expect=timing.ANSWER),
-        *peers("cold", SERVER, expect=timing.ANSWER),
+        *peers("agent", "cold", SERVER, expect=timing.ANSWER),
     ),
     (
         Target(f"{_SPELL} / the fastest peer", _SPELL, "ms", "x", at_most=_THIRD, over=PEER_NAMES),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from benchmarks.harness.environments import OURS, PEERS
 from benchmarks.harness.model import Case
 
@@ -18,6 +20,7 @@ def ours(subject: str, path: str, *words: str, expect: str | None = None) -> Cas
     return Case(subject, OURS, program(path, *words), expect)
 
 
-def peers(*words: str, expect: str | None = None) -> tuple[Case, ...]:
-    """The agent program of every peer, in its own environment."""
-    return tuple(Case(name, name, program(f"peers/{name.replace('-', '_')}_agent", *words), expect) for name in PEERS)
+def peers(what: str, *words: str, names: Sequence[str] = PEER_NAMES, expect: str | None = None) -> tuple[Case, ...]:
+    """The programs of the peers that measure one thing, each in its own environment."""
+    paths = {name: f"peers/{name.replace('-', '_')}_{what}" for name in names}
+    return tuple(Case(name, name, program(path, *words), expect) for name, path in paths.items())

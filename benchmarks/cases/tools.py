@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.cases.programs import PEER_NAMES, ours, program
-from benchmarks.harness.environments import PEERS
-from benchmarks.harness.model import Benchmark, Case, Target
+from benchmarks.cases.programs import PEER_NAMES, ours, peers
+from benchmarks.harness.model import Benchmark, Target
 
 _ASYNC = "llmspell, async tool"
 _VARIANTS = ((_ASYNC, "async"), ("llmspell, quick tool", "quick"), ("llmspell, tool in a thread", "thread"))
@@ -13,7 +12,7 @@ DISPATCH = Benchmark(
     "dispatch",
     (
         *(ours(subject, "ours/tools", variant) for subject, variant in _VARIANTS),
-        *(Case(name, name, program(f"peers/{name.replace('-', '_')}_tools")) for name in PEERS),
+        *peers("tools"),
     ),
     (
         *(

@@ -55,19 +55,12 @@ def make_kernel(url: str) -> Kernel:
     ]
     kernel = Kernel(load(Path.cwd(), {}, [*UNLIMITED, *(address if url else ())]), environ={})
     if not url:
-        from llmspell.testing import Loop, ScriptedModel
+        from benchmarks.ours.models import forgetful
 
-        model = ScriptedModel(Loop(timing.TOOL_ARGUMENTS, timing.ANSWER), name="test", repeat=True)
-        model.requests = _Forgotten()
-        kernel.models.add(model)
+        from llmspell.testing import Loop
+
+        kernel.models.add(forgetful("test", Loop(timing.TOOL_ARGUMENTS, timing.ANSWER)))
     return kernel
-
-
-class _Forgotten(list[Any]):
-    """Keeps no request: a benchmark makes a million of them."""
-
-    def append(self, item: object) -> None:
-        """Forget it."""
 
 
 class Subject:

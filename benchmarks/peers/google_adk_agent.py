@@ -19,6 +19,7 @@ from google.adk.runners import InMemoryRunner
 from google.genai import types
 
 _WHO = {"app_name": "benchmark", "user_id": "user"}
+_USED = types.GenerateContentResponseUsageMetadata(prompt_token_count=10, candidates_token_count=5)
 
 
 async def get_weather(city: str) -> str:
@@ -36,7 +37,7 @@ class InProcess(BaseLlm):
         else:
             arguments = json.loads(timing.TOOL_ARGUMENTS)
             part = types.Part(function_call=types.FunctionCall(name=timing.TOOL, args=arguments))
-        yield LlmResponse(content=types.Content(role="model", parts=[part]))
+        yield LlmResponse(content=types.Content(role="model", parts=[part]), usage_metadata=_USED)
 
 
 @cache

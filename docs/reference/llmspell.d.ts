@@ -7,10 +7,17 @@ declare namespace llmspell {
    *
    * `model` is `provider/model`, or nothing for the default; `system` is text or a template; `tools` are names or tool
    * handles; `outputSchema` is a JSON Schema for the final answer. `maxTurns` bounds the model calls of one run;
-   * `timeout` is seconds. An agent with a `run` function has no model: the function gets the input and gives text, or a
-   * table with `text` or `output`. `type` names an installed agent type; `options` is what that type understands.
-   * `permissions` holds the agent, and all that it calls, to less than the spell may do: patterns by kind, such as
-   * `tools`.
+   * `timeout` is seconds. An agent with a `run` function has no model: the function gets the input and a table with
+   * `agent`, `history` and maybe `answer`, and gives text, a table with `text` or `output` (such as another agent's
+   * reply), or `Agent.handoff(...)`.
+   * `type` names an installed agent type; `options` is what that type understands. `permissions` holds the agent, and
+   * all that it calls, to less than the spell may do: patterns by kind, such as `tools`.
+   *
+   * `agents` are others that the model may ask, as it calls tools; `handoffs` those that it may hand the conversation
+   * over to. `returnPolicy` is what this agent does when it was handed one and has answered: `stay` keeps it, `return`
+   * gives it back. `toolChoice` is `auto`, `none`, `required` or a tool's name. `approve` are patterns of the names of
+   * its tools that a person is asked about before each call. `compaction` says when the conversation is made shorter,
+   * and how.
    */
   interface AgentOptions {
     name?: string;
@@ -24,15 +31,75 @@ declare namespace llmspell {
     maxTokens?: number;
     maxTurns?: number;
     timeout?: number;
-    run?: (input: string) => any;
+    agents?: readonly (string | Agent | Workflow)[];
+    handoffs?: readonly (string | Agent | Workflow | HandoffTargetOptions)[];
+    returnPolicy?: "stay" | "return";
+    toolChoice?: string;
+    approve?: readonly string[];
+    compaction?: Compaction;
+    run?: (input: string, context: AgentContext) => any;
     options?: Record<string, any>;
     permissions?: Record<string, any>;
+  }
+
+  /** Which version is deleted; all of them unless given. */
+  interface ArtifactDeleteOptions {
+    version?: number;
+  }
+
+  /** Which version is written, and whether there must be no such file yet (`new`). */
+  interface ArtifactExportOptions {
+    version?: number;
+    new?: boolean;
+  }
+
+  /** What an artifact is: its media `type`, plain text or plain bytes unless given, and `metadata` of yours. */
+  interface ArtifactPutOptions {
+    type?: string;
+    metadata?: Record<string, any>;
+  }
+
+  /** Which version is meant; the last one unless given. */
+  interface ArtifactVersionOptions {
+    version?: number;
   }
 
   /** How an agent is asked: the conversation before (`reply.messages`), and a function told each event. */
   interface AskOptions {
     history?: readonly MessageOptions[];
-    onEvent?: (event: TextEvent | ToolCallEvent | ToolResultEvent) => void;
+    onEvent?: (event: TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent) => void;
+  }
+
+  /** Steps that are done if a condition holds. */
+  interface BranchOptions {
+    condition: string | ConditionOptions | ((context: StepContext) => any);
+    steps?: readonly StepOptions[];
+  }
+
+  /** How a conversation begins: with what was said before (`reply.messages`), or with nothing. */
+  interface ChatOptions {
+    history?: readonly MessageOptions[];
+  }
+
+  /**
+   * When a conversation is made shorter, and how.
+   *
+   * Attributes:
+   *     messages: it is too long with more messages than this, the system's not counted; None: with any number.
+   *     tokens: it is too long with more tokens than this, as the provider counted them the last time, with an estimate
+   *         of what came since; None: with any number.
+   *     keep: which share of the limit may be left.
+   *     summary: whether a model summarises what is dropped, in a message that takes its place.
+   *     model: which model does, `provider/model`; empty: the agent's own.
+   *     prompt: what it is told to do.
+   */
+  interface Compaction {
+    messages?: number;
+    tokens?: number;
+    keep?: number;
+    summary?: boolean;
+    model?: string;
+    prompt?: string;
   }
 
   /**
@@ -55,9 +122,82 @@ declare namespace llmspell {
     extra?: Record<string, any>;
   }
 
+  /** A comparison: `value op to`. `in` asks whether the value is one of a list, or a part of a text. */
+  interface ConditionOptions {
+    value: any;
+    op?: "==" | "!=" | ">" | ">=" | "<" | "<=" | "in" | "contains";
+    to?: any;
+  }
+
+  /** A workflow that does the steps of the first of its `branches` whose condition holds, or those of `otherwise`. */
+  interface ConditionalOptions {
+    name?: string;
+    description?: string;
+    output?: any;
+    inputSchema?: Record<string, any>;
+    branches?: readonly BranchOptions[];
+    otherwise?: readonly StepOptions[];
+  }
+
+  /** What to say about a session from now on; what is not given stays. */
+  interface DescribeOptions {
+    title?: string;
+    tags?: readonly string[];
+    user?: string;
+    data?: Record<string, any>;
+  }
+
   /** How `Json.encode` writes: `indent` spaces per level; none means one line. */
   interface EncodeOptions {
     indent?: number;
+  }
+
+  /** What an error must be: its `kind`, and a part of its `message`; empty for any. */
+  interface Expected {
+    kind?: string;
+    message?: string;
+  }
+
+  /** What stands in for a step that failed: a `value`, or something else to do, as in a step. */
+  interface FallbackOptions {
+    tool?: string | Tool;
+    arguments?: Record<string, any>;
+    agent?: string | Agent | Workflow | StepAgentOptions;
+    workflow?: string | Workflow | Record<string, any>;
+    prompt?: string;
+    run?: (context: StepContext) => any;
+    input?: any;
+    model?: string;
+    system?: string;
+    temperature?: number;
+    maxTokens?: number;
+    value?: any;
+  }
+
+  /**
+   * What goes along with a handoff.
+   *
+   * `input` is what the other agent is asked; without it, what the user said last. `history` is what of the conversation
+   * goes along: `all`, `none`, how many messages from the end, or a function that gets them all and gives those.
+   * `state` has values that are set in the run's state before; `reason` is for people and events.
+   */
+  interface HandoffOptions {
+    input?: string;
+    history?: string | number | ((messages: Message[]) => readonly Message[] | PromiseLike<readonly Message[]>);
+    state?: Record<string, any>;
+    reason?: string;
+  }
+
+  /**
+   * An agent to hand over to, when to, and with how much of the conversation.
+   *
+   * `agent` is the agent or its name. `description` is for the model; without it, the agent's own. `history` is `all`,
+   * `none`, how many messages from the end, or a function that gets them all and gives those that go along.
+   */
+  interface HandoffTargetOptions {
+    agent: string | Agent | Workflow;
+    description?: string;
+    history?: string | number | ((messages: Message[]) => readonly Message[] | PromiseLike<readonly Message[]>);
   }
 
   /** How a hook's own failure is treated: a `guard` that fails stops the operation; `timeout` is seconds. */
@@ -66,9 +206,40 @@ declare namespace llmspell {
     timeout?: number;
   }
 
+  /**
+   * A workflow that does its `steps` again and again.
+   *
+   * As many `times`, or once for each item of the list `over`; as long as `repeatWhile` holds before a round, and until
+   * `repeatUntil` holds after one. To want more than `maxIterations` ends it as `budget.iterations`.
+   */
+  interface LoopOptions {
+    name?: string;
+    description?: string;
+    output?: any;
+    inputSchema?: Record<string, any>;
+    steps?: readonly StepOptions[];
+    times?: number | string;
+    over?: string | readonly any[];
+    repeatWhile?: string | ConditionOptions | ((context: StepContext) => any);
+    repeatUntil?: string | ConditionOptions | ((context: StepContext) => any);
+    maxIterations?: number;
+  }
+
   /** How `Async.map` works: at most `limit` calls at once. */
   interface MapOptions {
     limit?: number;
+  }
+
+  /** A workflow that does its `steps` for each item of the list `over`, `maxConcurrency` items at once. */
+  interface MapWorkflowOptions {
+    name?: string;
+    description?: string;
+    output?: any;
+    inputSchema?: Record<string, any>;
+    steps?: readonly StepOptions[];
+    over?: string | readonly any[];
+    maxConcurrency?: number;
+    maxIterations?: number;
   }
 
   /** A message of a conversation, as `reply.messages` has them. */
@@ -98,6 +269,16 @@ declare namespace llmspell {
     timeout?: number;
   }
 
+  /** A workflow of `steps` that are done at once, at most `maxConcurrency` of them. */
+  interface ParallelOptions {
+    name?: string;
+    description?: string;
+    output?: any;
+    inputSchema?: Record<string, any>;
+    steps?: readonly StepOptions[];
+    maxConcurrency?: number;
+  }
+
   /** How a program runs: `stdin` is text or bytes, `timeout` seconds, `maxOutput` bytes, `env` more variables. */
   interface ProcessOptions {
     stdin?: any;
@@ -112,9 +293,109 @@ declare namespace llmspell {
     binary?: boolean;
   }
 
+  /**
+   * How often a step is tried in all, and how many seconds are waited: `backoff`, then twice as many, at most 60.
+   *
+   * `errors` says which failures are worth it: those that are `retryable`, or `any`.
+   */
+  interface RetryOptions {
+    attempts?: number;
+    backoff?: number;
+    errors?: "retryable" | "any";
+  }
+
+  /**
+   * What holds for a key: the JSON Schema of its values, how those of parallel branches merge, how long they last.
+   *
+   * `reducer` is a name, or `function(merged, value, base)`: what the branches before have come to, the next one's
+   * value, and what the key had before they began. `ttl` is seconds.
+   */
+  interface RuleOptions {
+    schema?: Record<string, any>;
+    reducer?: "append" | "add" | "union" | "max" | "min" | "replace" | ((merged: any, value: any, base: any) => any);
+    ttl?: number;
+  }
+
+  /** A tool call of a scripted model; arguments given as text go out as they are, broken or not. */
+  interface ScriptedCall {
+    name: string;
+    arguments?: Record<string, any> | string;
+  }
+
+  /** How a scripted model fails. */
+  interface ScriptedFailure {
+    message?: string;
+    kind?: string;
+    retryable?: boolean;
+  }
+
+  /**
+   * One answer of a scripted model: `text`, `calls` of tools (with `text` before them), or how it is to `fail`.
+   *
+   * `fail` is an HTTP status or an object. `delay` is seconds before the answer. The tokens are what it says it used.
+   */
+  interface ScriptedStep {
+    text?: string;
+    calls?: readonly ScriptedCall[];
+    fail?: ScriptedFailure | number;
+    delay?: number;
+    inputTokens?: number;
+    outputTokens?: number;
+  }
+
   /** How many tools a search gives at most, from 1 to 100. */
   interface SearchOptions {
     limit?: number;
+  }
+
+  /** How a message is sent: with a function told each event. */
+  interface SendOptions {
+    onEvent?: (event: TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent) => void;
+  }
+
+  /** A workflow of `steps`, one after another. */
+  interface SequentialOptions {
+    name?: string;
+    description?: string;
+    output?: any;
+    inputSchema?: Record<string, any>;
+    steps?: readonly StepOptions[];
+  }
+
+  /** How a session is forked: after the `turn` of this number, or the last one; with an `id` and a `title`. */
+  interface SessionForkOptions {
+    turn?: number;
+    id?: string;
+    title?: string;
+  }
+
+  /** Under which `id` a session is imported; the one that it had unless given. */
+  interface SessionImportOptions {
+    id?: string;
+  }
+
+  /** Which sessions are listed: those of a `user`, those with a `tag`; all without. */
+  interface SessionListOptions {
+    user?: string;
+    tag?: string;
+  }
+
+  /**
+   * What a session is called: its `id`, or one that nobody has; and what is said about it.
+   *
+   * `user` is whose it is, the run's own unless given; `data` is plain data of yours.
+   */
+  interface SessionOptions {
+    id?: string;
+    title?: string;
+    tags?: readonly string[];
+    user?: string;
+    data?: Record<string, any>;
+  }
+
+  /** How a key is set: for `ttl` seconds; without it, for as long as its rule says, or for ever. */
+  interface SetOptions {
+    ttl?: number;
   }
 
   /**
@@ -130,6 +411,48 @@ declare namespace llmspell {
     description?: string;
     parameters?: Record<string, any>;
     timeout?: number;
+  }
+
+  /** An agent that is made for a step; the keys mean what they mean in `Agent.create`. */
+  interface StepAgentOptions {
+    type?: string;
+    model?: string;
+    system?: string;
+    tools?: readonly (string | Tool)[];
+    outputSchema?: Record<string, any>;
+    temperature?: number;
+    maxTokens?: number;
+    maxTurns?: number;
+    timeout?: number;
+    options?: Record<string, any>;
+  }
+
+  /**
+   * One step: what it does, and what happens around it.
+   *
+   * Without a `name` it is `step-1` and so on. `condition` says whether it is done. `timeout` is seconds for each
+   * attempt. `onError` is `fail`, `continue` (go on without an output) or `fallback`, with the `fallback` that stands
+   * in for it. `outputSchema` is a JSON Schema that the output must fit; a prompt's answer is then asked for as JSON.
+   */
+  interface StepOptions {
+    tool?: string | Tool;
+    arguments?: Record<string, any>;
+    agent?: string | Agent | Workflow | StepAgentOptions;
+    workflow?: string | Workflow | Record<string, any>;
+    prompt?: string;
+    run?: (context: StepContext) => any;
+    input?: any;
+    model?: string;
+    system?: string;
+    temperature?: number;
+    maxTokens?: number;
+    name?: string;
+    condition?: string | ConditionOptions | ((context: StepContext) => any);
+    retry?: RetryOptions;
+    timeout?: number;
+    onError?: "fail" | "continue" | "fallback";
+    fallback?: FallbackOptions;
+    outputSchema?: Record<string, any>;
   }
 
   /**
@@ -171,9 +494,89 @@ declare namespace llmspell {
     timeout?: number;
   }
 
+  /** What an agent is called as a tool, and what models are told of it; its own name and description, unless given. */
+  interface ToolNameOptions {
+    name?: string;
+    description?: string;
+  }
+
+  /**
+   * How a spell is run.
+   *
+   * `args` are the words after `--`. `model` is what every model answers, in order: texts and steps, all of which must
+   * be used. `replay` is the file of a recording that answers instead, for tools too. `state` is what the state of the
+   * run holds before, and `config` sets configuration by key. `clock` is `virtual`, where waits take no time, or
+   * `real`, where the spell has the worker process that its profile demands.
+   */
+  interface TrialOptions {
+    args?: readonly string[];
+    model?: readonly (ScriptedStep | string)[];
+    replay?: string;
+    state?: Record<string, any>;
+    config?: Record<string, any>;
+    clock?: "virtual" | "real";
+  }
+
   /** How a file is written: with `new`, one that is there already is an error of kind `conflict`. */
   interface WriteOptions {
     new?: boolean;
+  }
+
+  /**
+   * What an agent's function knows besides its input.
+   *
+   * `agent` is its name; `history` the conversation, with what is asked; `answer` what an agent has answered that it
+   * had handed over to, and that gave the conversation back.
+   */
+  interface AgentContext {
+    agent: string;
+    history: Message[];
+    answer?: Reply;
+  }
+
+  /** A version of an artifact with its content: text if it was put as text, else bytes. */
+  interface Artifact {
+    name: string;
+    version: number;
+    digest: string;
+    type: string;
+    size: number;
+    text: boolean;
+    created: string;
+    metadata: Record<string, any>;
+    run: string;
+    session?: string;
+    user: string;
+    content: any;
+  }
+
+  /**
+   * What is known of a version of an artifact: its media `type`, its `size` in bytes, where it comes from.
+   *
+   * `text` says whether it was put as text; `digest` is the SHA-256 of its content; `created` is ISO 8601, in UTC.
+   */
+  interface ArtifactInfo {
+    name: string;
+    version: number;
+    digest: string;
+    type: string;
+    size: number;
+    text: boolean;
+    created: string;
+    metadata: Record<string, any>;
+    run: string;
+    session?: string;
+    user: string;
+  }
+
+  /** An artifact that belongs to a session, put after so many of its turns; `Artifact.get` has its content. */
+  interface ArtifactRef {
+    name: string;
+    version: number;
+    digest: string;
+    type: string;
+    size: number;
+    turn: number;
   }
 
   /** A tool call that an agent made, with what the tool gave or why it failed; `duration` is seconds. */
@@ -194,6 +597,14 @@ declare namespace llmspell {
     usage: Usage;
     model: string;
     cost?: number;
+  }
+
+  /** What came of an earlier step. */
+  interface DoneStep {
+    status: string;
+    output?: any;
+    text: string;
+    error?: Failure;
   }
 
   /** An event of the run's log; `time` is ISO 8601, in UTC. */
@@ -239,6 +650,12 @@ declare namespace llmspell {
     duration: number;
   }
 
+  /** Where a session comes from: the other's id, and how many of its turns it began with. */
+  interface ForkedFrom {
+    session: string;
+    turn: number;
+  }
+
   /** A tool as `Tool.search` finds it; `description` is its first sentence, `needs` the permissions it uses. */
   interface FoundTool {
     name: string;
@@ -248,7 +665,22 @@ declare namespace llmspell {
     needs: string[];
   }
 
-  /** An operation, as hooks see it: with the `arguments` of a tool, the `request` to a model, an agent's `input`. */
+  /** A handoff, to be returned as it is by an agent's or a tool's function. */
+  interface Handoff {
+    handoff: string;
+  }
+
+  /** Another agent has the conversation from now on. */
+  interface HandoffEvent {
+    type: "handoff";
+    agent: string;
+  }
+
+  /**
+   * An operation, as hooks see it.
+   *
+   * With the `arguments` of a tool, the `request` to a model, or the `input` of an agent, a workflow or a step.
+   */
   interface HookCall {
     kind: string;
     name: string;
@@ -256,7 +688,7 @@ declare namespace llmspell {
     attempt: number;
     arguments: any;
     request: Request;
-    input: string;
+    input: any;
   }
 
   /** A message of a conversation. */
@@ -286,6 +718,7 @@ declare namespace llmspell {
     cost?: number;
     messages: Message[];
     calls: Call[];
+    steps?: Step[];
     error?: Failure;
     agent: string;
   }
@@ -303,6 +736,57 @@ declare namespace llmspell {
     seed?: number;
     timeout: number;
     extra?: Record<string, any>;
+  }
+
+  /** What is known of a session; `cost` is USD, and missing where nobody knows it; times are ISO 8601, in UTC. */
+  interface SessionInfo {
+    id: string;
+    title: string;
+    tags: string[];
+    user: string;
+    data: Record<string, any>;
+    created: string;
+    updated: string;
+    turns: number;
+    usage: Usage;
+    cost?: number;
+    agent: string;
+    forkedFrom?: ForkedFrom;
+  }
+
+  /**
+   * What came of a step of a workflow; `duration` is seconds, `round` counts from 1 in loops and maps.
+   *
+   * `status` is `completed`, `failed`, `skipped` (its condition was false), `cancelled` or `pending` (never begun). One
+   * that is a workflow itself has `steps` of its own.
+   */
+  interface Step {
+    name: string;
+    kind: string;
+    status: "completed" | "failed" | "skipped" | "cancelled" | "pending";
+    output?: any;
+    text: string;
+    error?: Failure;
+    duration: number;
+    attempts: number;
+    round: number;
+    steps?: any[];
+  }
+
+  /**
+   * What a step's function knows.
+   *
+   * `input` is the workflow's, `steps` are those before it by name; `item` and `index` are a loop's or a map's, counted
+   * from 1, and `previous` the steps of the round before. `state` is what the state of the run holds, by key; write it
+   * with `State.set`.
+   */
+  interface StepContext {
+    input: any;
+    steps: Record<string, any>;
+    item: any;
+    index: number;
+    previous: Record<string, any>;
+    state: Record<string, any>;
   }
 
   /** More of an answer's text. */
@@ -342,6 +826,53 @@ declare namespace llmspell {
     parameters: Record<string, any>;
   }
 
+  /** How a spell ended: its `value`, the lines it `printed`, its calls and events in order, the state of its run. */
+  interface Trial {
+    value?: any;
+    printed: string[];
+    calls: TrialCall[];
+    state: Record<string, any>;
+    events: Event[];
+    usage: Usage;
+    cost?: number;
+    stopReason: string;
+    error?: Failure;
+  }
+
+  /** A call of a tool (`kind` is `tool`) or a model (`llm`), with what was asked and what came back. */
+  interface TrialCall {
+    kind: "llm" | "tool";
+    name: string;
+    path: string;
+    arguments?: any;
+    messages?: Message[];
+    output?: any;
+    text?: string;
+    error?: Failure;
+  }
+
+  /**
+   * One question and what came of it; `messages` is what it added to the history, nothing when it failed.
+   *
+   * With `replaces` they took the place of all that was said before, which compaction had made shorter.
+   */
+  interface Turn {
+    number: number;
+    asked: string;
+    agent: string;
+    input: string;
+    messages: Message[];
+    replaces: boolean;
+    calls: Call[];
+    stopReason: string;
+    output?: any;
+    error?: Failure;
+    usage: Usage;
+    cost?: number;
+    time: string;
+    duration: number;
+  }
+
   /** Tokens. */
   interface Usage {
     inputTokens: number;
@@ -363,10 +894,59 @@ declare namespace llmspell {
     /** `run`, giving the error instead of throwing it. */
     tryRun(input: string, options?: AskOptions): Promise<Tried<Reply>>;
     /** The agent's answer as it comes; `result()` is what `run` would give. */
-    stream(input: string, options?: AskOptions): Promise<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent>>;
+    stream(input: string, options?: AskOptions): Promise<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent>>;
     /** `stream`, giving the error instead of throwing it. */
-    tryStream(input: string, options?: AskOptions): Promise<Tried<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent>>>;
+    tryStream(input: string, options?: AskOptions): Promise<Tried<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent>>>;
+    /**
+     * A conversation with the agent that remembers what was said.
+     *
+     * Where the spell is run in a session (`llmspell run --session`) and begins a chat without a `history`, outside of
+     * tools, agents and steps, the chat is that session's: it begins with what was said there, and its turns are kept.
+     */
+    chat(options?: ChatOptions): Promise<Chat>;
+    /** `chat`, giving the error instead of throwing it. */
+    tryChat(options?: ChatOptions): Promise<Tried<Chat>>;
+    /** The agent as a tool that asks it, for the `tools` of other agents. */
+    asTool(options?: ToolNameOptions): Promise<Tool>;
+    /** `asTool`, giving the error instead of throwing it. */
+    tryAsTool(options?: ToolNameOptions): Promise<Tried<Tool>>;
     /** Forget the agent; its name is free again. */
+    close(): Promise<void>;
+    /** `close`, giving the error instead of throwing it. */
+    tryClose(): Promise<Tried<void>>;
+  }
+
+  /** A conversation with an agent. It stays with whoever has answered last, if the agent hands it over. */
+  interface Chat {
+    /** The answer to one more message; its `messages` are those that this turn has added. */
+    send(text: string, options?: SendOptions): Promise<Reply>;
+    /** `send`, giving the error instead of throwing it. */
+    trySend(text: string, options?: SendOptions): Promise<Tried<Reply>>;
+    /** The answer to one more message as it comes; `result()` is what `send` would give. */
+    stream(text: string, options?: SendOptions): Promise<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent>>;
+    /** `stream`, giving the error instead of throwing it. */
+    tryStream(text: string, options?: SendOptions): Promise<Tried<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent>>>;
+    /** All messages so far, without the system's; compaction may have put a summary in the place of some. */
+    history(): Promise<Message[]>;
+    /** `history`, giving the error instead of throwing it. */
+    tryHistory(): Promise<Tried<Message[]>>;
+    /** The name of the agent that answers the next message. */
+    agent(): Promise<string>;
+    /** `agent`, giving the error instead of throwing it. */
+    tryAgent(): Promise<Tried<string>>;
+    /**
+     * Another conversation that begins with what was said in this one; what follows is each one's own.
+     *
+     * One of a session is no longer the session's.
+     */
+    fork(): Promise<Chat>;
+    /** `fork`, giving the error instead of throwing it. */
+    tryFork(): Promise<Tried<Chat>>;
+    /** Forget what was said; the first agent answers again. What a session keeps cannot be forgotten: an error. */
+    reset(): Promise<void>;
+    /** `reset`, giving the error instead of throwing it. */
+    tryReset(): Promise<Tried<void>>;
+    /** Forget the conversation. */
     close(): Promise<void>;
     /** `close`, giving the error instead of throwing it. */
     tryClose(): Promise<Tried<void>>;
@@ -409,10 +989,99 @@ declare namespace llmspell {
     tryClose(): Promise<Tried<void>>;
   }
 
-  /** What happens while an agent or a model answers; iterate over it, or call `next`, then ask for the `result`. */
-  interface Stream<End extends Reply | Completion = Reply | Completion, Told extends TextEvent | ToolCallEvent | ToolResultEvent = TextEvent | ToolCallEvent | ToolResultEvent> {
+  /** The state of a scope: of `run` and `temp`, that of whichever call uses the handle. */
+  interface Scope {
+    /** The value of a key, or the default (nothing) when it is not set. */
+    get(key: string, otherwise?: any): Promise<any>;
+    /** `get`, giving the error instead of throwing it. */
+    tryGet(key: string, otherwise?: any): Promise<Tried<any>>;
+    /** Set a key. */
+    set(key: string, value: any, options?: SetOptions): Promise<void>;
+    /** `set`, giving the error instead of throwing it. */
+    trySet(key: string, value: any, options?: SetOptions): Promise<Tried<void>>;
+    /** Unset a key; whether it was set. */
+    delete(key: string): Promise<boolean>;
+    /** `delete`, giving the error instead of throwing it. */
+    tryDelete(key: string): Promise<Tried<boolean>>;
+    /** The keys that start with a prefix, sorted. */
+    list(prefix?: string): Promise<string[]>;
+    /** `list`, giving the error instead of throwing it. */
+    tryList(prefix?: string): Promise<Tried<string[]>>;
     /**
-     * The next event, a table with a `type` (`text`, `tool_call`, `tool_result`); nothing at the end.
+     * Set a key to `function(value)` and give the new value; nobody changes the key in between.
+     *
+     * The function is called again if somebody did; it must not update the same key itself.
+     */
+    update(key: string, run: (value: any) => any, options?: SetOptions): Promise<any>;
+    /** `update`, giving the error instead of throwing it. */
+    tryUpdate(key: string, run: (value: any) => any, options?: SetOptions): Promise<Tried<any>>;
+    /**
+     * What `function(transaction)` gives; what it writes through the transaction is written all or not at all.
+     *
+     * The function is called again if somebody has changed what it read.
+     */
+    transaction(run: (transaction: Transaction) => any): Promise<any>;
+    /** `transaction`, giving the error instead of throwing it. */
+    tryTransaction(run: (transaction: Transaction) => any): Promise<Tried<any>>;
+    /** Say what holds for a key from now on, in this run; what it has now is not checked. */
+    define(key: string, options: RuleOptions): Promise<void>;
+    /** `define`, giving the error instead of throwing it. */
+    tryDefine(key: string, options: RuleOptions): Promise<Tried<void>>;
+  }
+
+  /** A conversation that is kept. Each turn is added to it as a whole, or not at all. */
+  interface Session {
+    /** Its name, with which any run can open it again. */
+    id(): Promise<string>;
+    /** `id`, giving the error instead of throwing it. */
+    tryId(): Promise<Tried<string>>;
+    /**
+     * An agent's answer to one more message: it knows what was said before, and the turn is kept.
+     *
+     * Where the agent had handed the session over to another one, that one answers. What a turn that fails or is
+     * cancelled has said is not part of the history; `turns` has that there was one, and why it failed.
+     */
+    run(agent: Agent | string, input: string, options?: SendOptions): Promise<Reply>;
+    /** `run`, giving the error instead of throwing it. */
+    tryRun(agent: Agent | string, input: string, options?: SendOptions): Promise<Tried<Reply>>;
+    /** An agent's answer as it comes; `result()` is what `run` would give. */
+    stream(agent: Agent | string, input: string, options?: SendOptions): Promise<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent>>;
+    /** `stream`, giving the error instead of throwing it. */
+    tryStream(agent: Agent | string, input: string, options?: SendOptions): Promise<Tried<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent>>>;
+    /** The messages that the next turn begins with, without the system's; every call has its answer. */
+    history(): Promise<Message[]>;
+    /** `history`, giving the error instead of throwing it. */
+    tryHistory(): Promise<Tried<Message[]>>;
+    /** All turns from the first, with all that was said and done, also those that failed. */
+    turns(): Promise<Turn[]>;
+    /** `turns`, giving the error instead of throwing it. */
+    tryTurns(): Promise<Tried<Turn[]>>;
+    /** What is known of it: `id`, `title`, `tags`, `user`, `data`, `turns`, `usage`, `cost`, times. */
+    info(): Promise<SessionInfo>;
+    /** `info`, giving the error instead of throwing it. */
+    tryInfo(): Promise<Tried<SessionInfo>>;
+    /** Change what is said about it; this may be done while another run goes on with it. */
+    describe(options: DescribeOptions): Promise<void>;
+    /** `describe`, giving the error instead of throwing it. */
+    tryDescribe(options: DescribeOptions): Promise<Tried<void>>;
+    /** The artifacts that belong to it, in the order in which they were put. */
+    artifacts(): Promise<ArtifactRef[]>;
+    /** `artifacts`, giving the error instead of throwing it. */
+    tryArtifacts(): Promise<Tried<ArtifactRef[]>>;
+    /** A new session that begins with what was said in this one, up to a turn, and with its state as it is now. */
+    fork(options?: SessionForkOptions): Promise<Session>;
+    /** `fork`, giving the error instead of throwing it. */
+    tryFork(options?: SessionForkOptions): Promise<Tried<Session>>;
+    /** All of it as plain data, for `Session.import` or to be kept as JSON; the artifacts are only named. */
+    export(): Promise<Record<string, any>>;
+    /** `export`, giving the error instead of throwing it. */
+    tryExport(): Promise<Tried<Record<string, any>>>;
+  }
+
+  /** What happens while an agent or a model answers; iterate over it, or call `next`, then ask for the `result`. */
+  interface Stream<End extends Reply | Completion = Reply | Completion, Told extends TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent = TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent> {
+    /**
+     * The next event, a table with a `type` (`text`, `tool_call`, `tool_result`, `handoff`); nothing at the end.
      *
      * A failure is raised here once the events before it are read.
      */
@@ -465,12 +1134,69 @@ declare namespace llmspell {
     tryClose(): Promise<Tried<void>>;
   }
 
+  /** Reads and writes that belong together: nobody else sees a part of them. */
+  interface Transaction {
+    /** The value of a key, or the default (nothing) when it is not set. */
+    get(key: string, otherwise?: any): Promise<any>;
+    /** `get`, giving the error instead of throwing it. */
+    tryGet(key: string, otherwise?: any): Promise<Tried<any>>;
+    /** Set a key. */
+    set(key: string, value: any, options?: SetOptions): Promise<void>;
+    /** `set`, giving the error instead of throwing it. */
+    trySet(key: string, value: any, options?: SetOptions): Promise<Tried<void>>;
+    /** Unset a key; whether it was set. */
+    delete(key: string): Promise<boolean>;
+    /** `delete`, giving the error instead of throwing it. */
+    tryDelete(key: string): Promise<Tried<boolean>>;
+    /** The keys that start with a prefix, sorted. */
+    list(prefix?: string): Promise<string[]>;
+    /** `list`, giving the error instead of throwing it. */
+    tryList(prefix?: string): Promise<Tried<string[]>>;
+  }
+
+  /** A workflow that can be run. It can stand wherever an agent can, and be a step of another workflow. */
+  interface Workflow {
+    /**
+     * What comes of it: `output`, `text`, `steps`, `stopReason`, `usage`, `cost`.
+     *
+     * The `input` may be any data. A step that fails, and does not say otherwise, raises its error, whose `details`
+     * have the `steps` so far; a limit is no error but a `stopReason`.
+     */
+    run(input?: any, options?: AskOptions): Promise<Reply>;
+    /** `run`, giving the error instead of throwing it. */
+    tryRun(input?: any, options?: AskOptions): Promise<Tried<Reply>>;
+    /** What the agents and models in it say as it comes; `result()` is what `run` would give. */
+    stream(input?: any, options?: AskOptions): Promise<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent>>;
+    /** `stream`, giving the error instead of throwing it. */
+    tryStream(input?: any, options?: AskOptions): Promise<Tried<Stream<Reply, TextEvent | ToolCallEvent | ToolResultEvent | HandoffEvent>>>;
+    /** A drawing of the workflow: the text of a Mermaid diagram, or an SVG image. */
+    graph(format?: "mermaid" | "svg"): Promise<string>;
+    /** `graph`, giving the error instead of throwing it. */
+    tryGraph(format?: "mermaid" | "svg"): Promise<Tried<string>>;
+    /** The workflow as text, which `Workflow.load` reads; what holds functions or handles cannot be written. */
+    dump(format?: "yaml" | "json"): Promise<string>;
+    /** `dump`, giving the error instead of throwing it. */
+    tryDump(format?: "yaml" | "json"): Promise<Tried<string>>;
+    /** The workflow as a tool that runs it, for the `tools` of agents. */
+    asTool(options?: ToolNameOptions): Promise<Tool>;
+    /** `asTool`, giving the error instead of throwing it. */
+    tryAsTool(options?: ToolNameOptions): Promise<Tried<Tool>>;
+    /** Forget the workflow; its name is free again. */
+    close(): Promise<void>;
+    /** `close`, giving the error instead of throwing it. */
+    tryClose(): Promise<Tried<void>>;
+  }
+
   /** Agents: models that use tools to answer, or functions of the spell in their place. */
   interface AgentGlobal {
     /** A new agent. Without a name it gets one (`agent-1`, ...); a name that is taken is an error. */
     create(options: AgentOptions): Promise<Agent>;
     /** `create`, giving the error instead of throwing it. */
     tryCreate(options: AgentOptions): Promise<Tried<Agent>>;
+    /** What an agent's or a tool's function returns so that another agent goes on; it does nothing by itself. */
+    handoff(target: string | Agent, options?: HandoffOptions): Promise<Handoff>;
+    /** `handoff`, giving the error instead of throwing it. */
+    tryHandoff(target: string | Agent, options?: HandoffOptions): Promise<Tried<Handoff>>;
     /** The agent of this name that this run created. */
     get(name: string): Promise<Agent>;
     /** `get`, giving the error instead of throwing it. */
@@ -479,6 +1205,38 @@ declare namespace llmspell {
     list(): Promise<string[]>;
     /** `list`, giving the error instead of throwing it. */
     tryList(): Promise<Tried<string[]>>;
+  }
+
+  /**
+   * What spells make and keep: text and bytes by name, each version of it, for all runs of the project.
+   *
+   * What is put while the run belongs to a session belongs to that session too (`session:artifacts`).
+   */
+  interface ArtifactGlobal {
+    /** Make text or bytes the next version of a name; gives what is known of it, its `version` among that. */
+    put(name: string, content: any, options?: ArtifactPutOptions): Promise<ArtifactInfo>;
+    /** `put`, giving the error instead of throwing it. */
+    tryPut(name: string, content: any, options?: ArtifactPutOptions): Promise<Tried<ArtifactInfo>>;
+    /** An artifact: its `content`, and what is known of it. */
+    get(name: string, options?: ArtifactVersionOptions): Promise<Artifact>;
+    /** `get`, giving the error instead of throwing it. */
+    tryGet(name: string, options?: ArtifactVersionOptions): Promise<Tried<Artifact>>;
+    /** What is known of all versions of a name, the first one first. */
+    versions(name: string): Promise<ArtifactInfo[]>;
+    /** `versions`, giving the error instead of throwing it. */
+    tryVersions(name: string): Promise<Tried<ArtifactInfo[]>>;
+    /** What is known of the last version of each name that starts with a prefix, sorted by name. */
+    list(prefix?: string): Promise<ArtifactInfo[]>;
+    /** `list`, giving the error instead of throwing it. */
+    tryList(prefix?: string): Promise<Tried<ArtifactInfo[]>>;
+    /** Delete a version, or all of them; gives how many. Their numbers are not given again. */
+    delete(name: string, options?: ArtifactDeleteOptions): Promise<number>;
+    /** `delete`, giving the error instead of throwing it. */
+    tryDelete(name: string, options?: ArtifactDeleteOptions): Promise<Tried<number>>;
+    /** Write an artifact to a file that the spell may write; gives what is known of it. */
+    export(name: string, path: string, options?: ArtifactExportOptions): Promise<ArtifactInfo>;
+    /** `export`, giving the error instead of throwing it. */
+    tryExport(name: string, path: string, options?: ArtifactExportOptions): Promise<Tried<ArtifactInfo>>;
   }
 
   /** Doing several things at once. What fails or loses a race is cancelled, with all that it had started. */
@@ -673,6 +1431,48 @@ declare namespace llmspell {
     tryModels(provider: string): Promise<Tried<string[]>>;
   }
 
+  /**
+   * Conversations that are kept, to be gone on with by this run and by others.
+   *
+   * The run belongs to the session that it was started in, or that it created, opened or imported last:
+   * `State.scope("session")` is that one's state, and artifacts that are put belong to it. In a turn it is the turn's
+   * own session.
+   */
+  interface SessionGlobal {
+    /** A new session; an `id` that one has already is an error. */
+    create(options?: SessionOptions): Promise<Session>;
+    /** `create`, giving the error instead of throwing it. */
+    tryCreate(options?: SessionOptions): Promise<Tried<Session>>;
+    /** The session of this id. */
+    open(id: string): Promise<Session>;
+    /** `open`, giving the error instead of throwing it. */
+    tryOpen(id: string): Promise<Tried<Session>>;
+    /** The session of this id; a new one, with these options, where there is none. */
+    resume(id: string, options?: SessionOptions): Promise<Session>;
+    /** `resume`, giving the error instead of throwing it. */
+    tryResume(id: string, options?: SessionOptions): Promise<Tried<Session>>;
+    /** The session that the run belongs to, such as the one of `llmspell run --session`. */
+    current(): Promise<Session>;
+    /** `current`, giving the error instead of throwing it. */
+    tryCurrent(): Promise<Tried<Session>>;
+    /**
+     * What is known of the sessions, the one that changed last first.
+     *
+     * One that cannot be read is left out, and the event `session.unreadable` says why.
+     */
+    list(options?: SessionListOptions): Promise<SessionInfo[]>;
+    /** `list`, giving the error instead of throwing it. */
+    tryList(options?: SessionListOptions): Promise<Tried<SessionInfo[]>>;
+    /** A new session of what `export` gave, under the id that it had or another one. */
+    import(data: Record<string, any>, options?: SessionImportOptions): Promise<Session>;
+    /** `import`, giving the error instead of throwing it. */
+    tryImport(data: Record<string, any>, options?: SessionImportOptions): Promise<Tried<Session>>;
+    /** Remove a session with its state; its artifacts stay. */
+    delete(id: string): Promise<void>;
+    /** `delete`, giving the error instead of throwing it. */
+    tryDelete(id: string): Promise<Tried<void>>;
+  }
+
   /** The running spell: `name`, `path`, `profile`, the default `model` and, where it is a tool, its `arguments`. */
   interface SpellGlobal {
     readonly name: string;
@@ -682,16 +1482,22 @@ declare namespace llmspell {
     readonly arguments: Record<string, any>;
   }
 
-  /** Values that the parts of a run share, in memory, by key; gone when the run ends. */
+  /**
+   * Values by key: of this run, unless `scope` chooses another; a value that was got is a copy.
+   *
+   * `app` is shared by all runs of the project, `user` by those for one user, `session` by those of one session: they
+   * are kept. `run` is shared by the parts of one run, and gone when it ends; parallel branches of a workflow have it to
+   * themselves until they merge. `temp` is of one call of an agent, a workflow or a spell, with the tools that it calls.
+   */
   interface StateGlobal {
     /** The value of a key, or the default (nothing) when it is not set. */
     get(key: string, otherwise?: any): Promise<any>;
     /** `get`, giving the error instead of throwing it. */
     tryGet(key: string, otherwise?: any): Promise<Tried<any>>;
     /** Set a key. */
-    set(key: string, value: any): Promise<void>;
+    set(key: string, value: any, options?: SetOptions): Promise<void>;
     /** `set`, giving the error instead of throwing it. */
-    trySet(key: string, value: any): Promise<Tried<void>>;
+    trySet(key: string, value: any, options?: SetOptions): Promise<Tried<void>>;
     /** Unset a key; whether it was set. */
     delete(key: string): Promise<boolean>;
     /** `delete`, giving the error instead of throwing it. */
@@ -700,10 +1506,30 @@ declare namespace llmspell {
     list(prefix?: string): Promise<string[]>;
     /** `list`, giving the error instead of throwing it. */
     tryList(prefix?: string): Promise<Tried<string[]>>;
-    /** Set a key to `function(value)` and give the new value; no other update of the key comes between. */
-    update(key: string, run: (value: any) => any): Promise<any>;
+    /**
+     * Set a key to `function(value)` and give the new value; nobody changes the key in between.
+     *
+     * The function is called again if somebody did; it must not update the same key itself.
+     */
+    update(key: string, run: (value: any) => any, options?: SetOptions): Promise<any>;
     /** `update`, giving the error instead of throwing it. */
-    tryUpdate(key: string, run: (value: any) => any): Promise<Tried<any>>;
+    tryUpdate(key: string, run: (value: any) => any, options?: SetOptions): Promise<Tried<any>>;
+    /**
+     * What `function(transaction)` gives; what it writes through the transaction is written all or not at all.
+     *
+     * The function is called again if somebody has changed what it read.
+     */
+    transaction(run: (transaction: Transaction) => any): Promise<any>;
+    /** `transaction`, giving the error instead of throwing it. */
+    tryTransaction(run: (transaction: Transaction) => any): Promise<Tried<any>>;
+    /** Say what holds for a key from now on, in this run; what it has now is not checked. */
+    define(key: string, options: RuleOptions): Promise<void>;
+    /** `define`, giving the error instead of throwing it. */
+    tryDefine(key: string, options: RuleOptions): Promise<Tried<void>>;
+    /** The state of a scope. */
+    scope(name: "app" | "user" | "session" | "run" | "temp"): Promise<Scope>;
+    /** `scope`, giving the error instead of throwing it. */
+    tryScope(name: "app" | "user" | "session" | "run" | "temp"): Promise<Tried<Scope>>;
   }
 
   /**
@@ -721,6 +1547,46 @@ declare namespace llmspell {
     list(): Promise<string[]>;
     /** `list`, giving the error instead of throwing it. */
     tryList(): Promise<Tried<string[]>>;
+  }
+
+  /** Tests of spells, in files that `llmspell test` runs; a check that fails fails its case, caught or not. */
+  interface TestGlobal {
+    /** A case. It runs once the file has been read to its end, in a run in which no other case has run. */
+    case(name: string, run: () => any): Promise<void>;
+    /** `case`, giving the error instead of throwing it. */
+    tryCase(name: string, run: () => any): Promise<Tried<void>>;
+    /** Run a spell to its end; how it ended is the result, also when it failed. Paths start at the test file. */
+    spell(path: string, options?: TrialOptions): Promise<Trial>;
+    /** `spell`, giving the error instead of throwing it. */
+    trySpell(path: string, options?: TrialOptions): Promise<Tried<Trial>>;
+    /** Both are the same data, tables inside tables included. */
+    equal(got?: any, expected?: any, message?: string): Promise<void>;
+    /** `equal`, giving the error instead of throwing it. */
+    tryEqual(got?: any, expected?: any, message?: string): Promise<Tried<void>>;
+    /** The values are not the same data. */
+    differ(got?: any, other?: any, message?: string): Promise<void>;
+    /** `differ`, giving the error instead of throwing it. */
+    tryDiffer(got?: any, other?: any, message?: string): Promise<Tried<void>>;
+    /** The part is in it: a text in a text, an item in a list, the keys of a table with their values in a table. */
+    includes(got?: any, part?: any, message?: string): Promise<void>;
+    /** `includes`, giving the error instead of throwing it. */
+    tryIncludes(got?: any, part?: any, message?: string): Promise<Tried<void>>;
+    /** A regular expression fits somewhere in the text; it is written as in Python, in every language. */
+    matches(text: string, pattern: string, message?: string): Promise<void>;
+    /** `matches`, giving the error instead of throwing it. */
+    tryMatches(text: string, pattern: string, message?: string): Promise<Tried<void>>;
+    /** The condition is true. */
+    check(condition: boolean, message?: string): Promise<void>;
+    /** `check`, giving the error instead of throwing it. */
+    tryCheck(condition: boolean, message?: string): Promise<Tried<void>>;
+    /** The function fails; gives the error. */
+    raises(run: () => any, expected?: Expected): Promise<Failure>;
+    /** `raises`, giving the error instead of throwing it. */
+    tryRaises(run: () => any, expected?: Expected): Promise<Tried<Failure>>;
+    /** Fail. */
+    fail(message: string): Promise<void>;
+    /** `fail`, giving the error instead of throwing it. */
+    tryFail(message: string): Promise<Tried<void>>;
   }
 
   /** Functions that models and spells can call: those that are installed, and those that a spell defines. */
@@ -766,6 +1632,42 @@ declare namespace llmspell {
     /** `describe`, giving the error instead of throwing it. */
     tryDescribe(name: string): Promise<Tried<ToolSpec>>;
   }
+
+  /** Agents whose steps are fixed: tools, agents, prompts, functions and other workflows; data flows through them. */
+  interface WorkflowGlobal {
+    /** Steps one after another; its output is what the last one gave. */
+    sequential(options: SequentialOptions): Promise<Workflow>;
+    /** `sequential`, giving the error instead of throwing it. */
+    trySequential(options: SequentialOptions): Promise<Tried<Workflow>>;
+    /** Steps at once; its output has what each gave, by name. What they write to the state is merged at the end. */
+    parallel(options: ParallelOptions): Promise<Workflow>;
+    /** `parallel`, giving the error instead of throwing it. */
+    tryParallel(options: ParallelOptions): Promise<Tried<Workflow>>;
+    /** The steps of one branch; its output is what the last of them gave. */
+    conditional(options: ConditionalOptions): Promise<Workflow>;
+    /** `conditional`, giving the error instead of throwing it. */
+    tryConditional(options: ConditionalOptions): Promise<Tried<Workflow>>;
+    /** Steps in rounds; its output is what the last step gave in the last round. */
+    loop(options: LoopOptions): Promise<Workflow>;
+    /** `loop`, giving the error instead of throwing it. */
+    tryLoop(options: LoopOptions): Promise<Tried<Workflow>>;
+    /** Steps for each item of a list, several at once; its output is a list of what the last step gave for each. */
+    map(options: MapWorkflowOptions): Promise<Workflow>;
+    /** `map`, giving the error instead of throwing it. */
+    tryMap(options: MapWorkflowOptions): Promise<Tried<Workflow>>;
+    /** The workflow that a text in YAML or JSON describes, as `dump` writes it. */
+    load(text: string): Promise<Workflow>;
+    /** `load`, giving the error instead of throwing it. */
+    tryLoad(text: string): Promise<Tried<Workflow>>;
+    /** The workflow of this name that this run made. */
+    get(name: string): Promise<Workflow>;
+    /** `get`, giving the error instead of throwing it. */
+    tryGet(name: string): Promise<Tried<Workflow>>;
+    /** The names of the run's workflows, sorted. */
+    list(): Promise<string[]>;
+    /** `list`, giving the error instead of throwing it. */
+    tryList(): Promise<Tried<string[]>>;
+  }
 }
 
 /** Agents: models that use tools to answer, or functions of the spell in their place. */
@@ -777,6 +1679,13 @@ declare const Agent: llmspell.AgentGlobal;
  * `--name value` and `--name=value` also appear by name: `Args.name`.
  */
 declare const Args: llmspell.Args;
+
+/**
+ * What spells make and keep: text and bytes by name, each version of it, for all runs of the project.
+ *
+ * What is put while the run belongs to a session belongs to that session too (`session:artifacts`).
+ */
+declare const Artifact: llmspell.ArtifactGlobal;
 
 /** Doing several things at once. What fails or loses a race is cancelled, with all that it had started. */
 declare const Async: llmspell.AsyncGlobal;
@@ -802,10 +1711,25 @@ declare const Process: llmspell.ProcessGlobal;
 /** Models, asked directly: one request, one answer, no tools and no loop. */
 declare const Provider: llmspell.ProviderGlobal;
 
+/**
+ * Conversations that are kept, to be gone on with by this run and by others.
+ *
+ * The run belongs to the session that it was started in, or that it created, opened or imported last:
+ * `State.scope("session")` is that one's state, and artifacts that are put belong to it. In a turn it is the turn's
+ * own session.
+ */
+declare const Session: llmspell.SessionGlobal;
+
 /** The running spell: `name`, `path`, `profile`, the default `model` and, where it is a tool, its `arguments`. */
 declare const Spell: llmspell.SpellGlobal;
 
-/** Values that the parts of a run share, in memory, by key; gone when the run ends. */
+/**
+ * Values by key: of this run, unless `scope` chooses another; a value that was got is a copy.
+ *
+ * `app` is shared by all runs of the project, `user` by those for one user, `session` by those of one session: they
+ * are kept. `run` is shared by the parts of one run, and gone when it ends; parallel branches of a workflow have it to
+ * themselves until they merge. `temp` is of one call of an agent, a workflow or a spell, with the tools that it calls.
+ */
 declare const State: llmspell.StateGlobal;
 
 /**
@@ -816,8 +1740,14 @@ declare const State: llmspell.StateGlobal;
  */
 declare const Template: llmspell.TemplateGlobal;
 
+/** Tests of spells, in files that `llmspell test` runs; a check that fails fails its case, caught or not. */
+declare const Test: llmspell.TestGlobal;
+
 /** Functions that models and spells can call: those that are installed, and those that a spell defines. */
 declare const Tool: llmspell.ToolGlobal;
+
+/** Agents whose steps are fixed: tools, agents, prompts, functions and other workflows; data flows through them. */
+declare const Workflow: llmspell.WorkflowGlobal;
 
 declare namespace llmspell {
   /** The words after `--`, in order; `--name value` and `--name=value` also by name, and a lone `--flag` is true. */

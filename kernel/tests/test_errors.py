@@ -16,6 +16,7 @@ from llmspell.errors import (
     BudgetExceeded,
     Cancelled,
     ConfigError,
+    Interrupted,
     LlmspellError,
     PermissionDenied,
     ProviderError,
@@ -53,6 +54,7 @@ ALL = [
     ScriptFailed("script", file="a.lua", line=3, traceback="a\nb", kind="network", **FULL),
     TimedOut("tool 'x'", 1.5, component="tool:x"),
     Cancelled("stopped"),
+    Interrupted("paused", **FULL),
 ]
 
 
@@ -114,6 +116,7 @@ def test_details_are_a_copy() -> None:
         (ScriptFailed("x"), "script_failed"),
         (TimedOut("x", 1), "timeout"),
         (Cancelled(), "cancelled"),
+        (Interrupted("x"), "interrupted"),
         (AmbiguousPlugin("tool", "x", ["a", "b"]), "plugin"),
         (BrokenPlugin("tool", "x", "d", "m", "r"), "plugin"),
     ],

@@ -36,7 +36,7 @@ def command(*words: str) -> str:
 
 
 def plugin_modules(modules: set[str]) -> set[str]:
-    kinds = ("agent", "engine", "hook", "language", "provider", "tool")
+    kinds = ("agent", "engine", "hook", "language", "provider", "store", "tool")
     return {name for name in modules if name.startswith(tuple(f"llmspell_{kind}_" for kind in kinds))}
 
 

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 KERNEL = ROOT / "kernel" / "src" / "llmspell"
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/*/pyproject.toml"))
-KINDS = {"agent", "engine", "hook", "language", "provider", "tool"}
+KINDS = {"agent", "engine", "hook", "language", "provider", "store", "tool"}
 SHARED = "language"  # what plugins of one language share: no plugin of its own, so it has no entry points
 # Words that stand for the thing itself as well as for a plugin of that name.
 ORDINARY = {"core", "logging", "metrics", "offline", "llm"}

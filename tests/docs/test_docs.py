@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("plugins/*/*/README.md")])
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_DATA = {"LLMSPELL_DATA_HOME": tempfile.mkdtemp(prefix="llmspell-docs-")}
+"""What pages keep, they keep here."""
+atexit.register(shutil.rmtree, _DATA["LLMSPELL_DATA_HOME"], ignore_errors=True)
 _FILE_NAME = re.compile(r"(?:--|//) ([\w-]+\.\w+)\n")
 """The first line of a block that is no spell but a module of those on its page."""
 _ASKED = re.compile(r"^(?:--|//) llmspell: (allow-[^\n]+)$", re.MULTILINE)
@@ -33,7 +39,7 @@ def blocks(*languages: str) -> list[Any]:
 
 def run(words: list[str], *, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """A command with llmspell on the path and no configuration but that of the folder."""
-    environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": os.devnull}
+    environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": os.devnull, **_DATA}
     return subprocess.run(words, cwd=cwd, env=environ, capture_output=True, text=True, timeout=60, check=False)
 
 

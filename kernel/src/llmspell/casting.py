@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 async def execute(
-    kernel: Kernel, operation: Operation, engine: Engine, args: Sequence[str], output: Callable[[str], None]
+    kernel: Kernel,
+    operation: Operation,
+    engine: Engine,
+    args: Sequence[str],
+    output: Callable[[str], None],
+    *,
+    ending: Callable[[], Awaitable[None]] | None = None,
 ) -> Any:
     """What the script of an operation returns.
 
@@ -23,6 +29,7 @@ async def execute(
         engine: runs it.
         args: what it finds in `Args`.
         output: takes each line that it prints.
+        ending: awaited when it has returned, while its functions can still be called.
 
     Raises:
         ScriptFailed: it raised.
@@ -39,7 +46,10 @@ async def execute(
     bridge = Bridge(run, operation, transport, output, _modules(kernel, operation, engine), renames=engine.renames)
     run.on_interrupt.append(bridge.interrupt)
     try:
-        return await bridge.run(args)
+        value = await bridge.run(args)
+        if ending is not None:
+            await ending()
+        return value
     finally:
         try:
             await bridge.close()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from llmspell.provider import Capabilities
     from llmspell.run import Run
     from llmspell.secrets import Secret
+    from llmspell.state import Scope, ScopeName
 
 
 class Context:
@@ -33,6 +34,14 @@ class Context:
         self.run = run
         self.operation = operation
         self._loop = asyncio.get_running_loop()
+
+    def state(self, scope: ScopeName = "run") -> Scope:
+        """The state of a scope, as the operation sees it: of `run`, its own branch; of `temp`, its agent's call.
+
+        Raises:
+            UsageError: there is no such scope, or no session.
+        """
+        return self.run.states.scope(scope, self.operation)
 
     @property
     def files(self) -> Files:

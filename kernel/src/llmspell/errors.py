@@ -14,6 +14,7 @@ LlmspellError
 ├── ToolFailed           the tool's author
 ├── ScriptFailed         the spell's author
 ├── TimedOut             whoever set the timeout
+├── Interrupted          whoever is asked: the run is paused until somebody answers
 └── Cancelled            nobody: the run was stopped on request
 
 `kind` is one of `KINDS`, the same words in Python, in every script language, in JSON and on the command line.
@@ -35,6 +36,7 @@ KINDS = frozenset(
         "permission",
         "timeout",
         "cancelled",
+        "interrupted",
         "budget",
         "vetoed",
         "provider",
@@ -300,6 +302,12 @@ class Cancelled(LlmspellError):
 
     def __init__(self, reason: str = "the run was cancelled") -> None:
         super().__init__(reason)
+
+
+class Interrupted(LlmspellError):
+    """The run stopped where it must wait for a person, and can be resumed."""
+
+    default_kind = "interrupted"
 
 
 _LONGEST_NAME = 100  # characters; the search takes a time that grows with their square

@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 
 from llmspell.errors import LlmspellError
-from llmspell.message import Completion, Usage
-from llmspell.result import Result
+from llmspell.message import Completion, Message, Usage
+from llmspell.messages import Messages
+from llmspell.result import Result, StepRecord
 
 
 def plain(value: Any) -> Any:
@@ -18,7 +19,7 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, list | tuple | set | frozenset | Messages):
         return [plain(item) for item in value]
     if isinstance(value, Usage):
         return usage_dict(value)
@@ -47,12 +48,19 @@ def result_dict(result: Result) -> dict[str, Any]:
         "stop_reason": result.stop_reason,
         "usage": usage_dict(result.usage),
         "agent": result.agent,
-        "messages": [_message(message) for message in result.messages],
+        "messages": [message_dict(message) for message in result.messages],
         "calls": [{key: item for key, item in plain(call).items() if item is not None} for call in result.calls],
+        "steps": [step_dict(step) for step in result.steps] or None,
         "output": result.output,
         "cost": result.cost,
         "error": result.error,
     }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def step_dict(step: StepRecord) -> dict[str, Any]:
+    """What came of a step as scripts and programs see it, without what is not there."""
+    shown = {**plain(step), "output": step.output, "steps": [step_dict(inner) for inner in step.steps] or None}
     return {key: value for key, value in shown.items() if value is not None}
 
 
@@ -71,5 +79,6 @@ def result_data(result: Result) -> dict[str, Any]:
     return {"stop_reason": result.stop_reason, "text": result.text, "usage": usage_dict(result.usage)}
 
 
-def _message(message: Any) -> dict[str, Any]:
+def message_dict(message: Message) -> dict[str, Any]:
+    """A message as scripts see it; empty parts are left out, but for the content."""
     return {key: value for key, value in plain(message).items() if value not in ("", [])} | {"content": message.content}

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from llmspell.gate import Operation
     from llmspell.plugins import Settings
     from llmspell.provider import Provider
+    from llmspell.store import Store
     from llmspell.tool import Tool
 
 __all__ = [
@@ -93,6 +94,11 @@ class Registration:
     @hookspec
     def llmspell_agents(self, settings: Settings) -> Mapping[str, AgentType]:
         """Agent types."""
+        raise NotImplementedError
+
+    @hookspec
+    def llmspell_stores(self, settings: Settings) -> Mapping[str, Store]:
+        """Stores of values, histories and files; none opens anything before it is used."""
         raise NotImplementedError
 
     @hookspec

@@ -24,6 +24,7 @@ from llmspell.config import LoadedConfig, load
 from llmspell.engine import Engine, Limits
 from llmspell.errors import BudgetExceeded, Cancelled, ConfigError, LlmspellError, did_you_mean
 from llmspell.events import Event, EventLog
+from llmspell.failures import stop_reason
 from llmspell.gate import HookChains
 from llmspell.message import Usage
 from llmspell.models import Models
@@ -33,7 +34,7 @@ from llmspell.plugins import Plugins
 from llmspell.quota import Quota
 from llmspell.redaction import Redactor
 from llmspell.result import COMPLETED
-from llmspell.run import Run, stop_reason
+from llmspell.run import Run
 from llmspell.spell import Source, choose_engine
 from llmspell.toolbox import Toolbox
 
@@ -41,7 +42,10 @@ if TYPE_CHECKING:
     from llmspell.bridge.pool import WorkerPool
     from llmspell.bridge.transport import Transport
     from llmspell.bridge.worker import OnWalls
+    from llmspell.cassette.journal import Journal
     from llmspell.schema import Validator
+    from llmspell.spelltest.stage import Stage
+    from llmspell.store import Store
     from llmspell.tool import Tool
 
 Print = Callable[[str], None]
@@ -55,6 +59,10 @@ class RunOptions:
     `timeout` is seconds of wall time. `hooks` are enabled besides the configured ones. `output` takes each line that
     the spell prints; None keeps it in `Ended.output` only. `observers` are called with every event. `permissions` are
     granted and denied besides the configured ones. `answerers` are asked, after the hooks, what is to be approved.
+    `user` is whom the run is for, whose state of the scope `user` it sees. `session` is the id of the session that a
+    spell is run in, which is begun if it is not there yet (see `llmspell.sessions.join`). `journal` records the run's
+    exchanges with models and tools, or replays them; it is for one run (see `llmspell.cassette`). `stage` has a word
+    before the spell and after it.
     """
 
     engine: str = ""
@@ -67,6 +75,10 @@ class RunOptions:
     observers: tuple[Callable[[Event], object], ...] = ()
     permissions: tuple[Grants, ...] = ()
     answerers: tuple[Answerer, ...] = ()
+    user: str = ""
+    session: str = ""
+    journal: Journal | None = None
+    stage: Stage | None = None
 
 
 @attrs.frozen
@@ -115,6 +127,7 @@ class Kernel:
         self._check_tables()
         self.redactor = Redactor.of_environment(environ)
         self.models = Models(self.plugins)
+        self.models.add_routers(self.loaded)
         self._validators: WeakKeyDictionary[Tool, Validator] = WeakKeyDictionary()
         self._pools: dict[str, WorkerPool] = dict(pools or {})
         self._policies: dict[tuple[str, tuple[Grants, ...]], Policy] = {}
@@ -123,7 +136,7 @@ class Kernel:
     def _check_tables(self) -> None:
         """Refuse configuration for components that are not installed: their keys would be accepted and ignored."""
         problems = []
-        for kind in ("agent", "hook", "provider", "tool"):
+        for kind in ("agent", "hook", "provider", "store", "tool"):
             tables = getattr(self.config, kind)
             if tables:
                 local = self.plugins.local if kind == "tool" else ()
@@ -150,6 +163,18 @@ class Kernel:
         for pool in self._pools.values():
             await pool.close()
         await self.models.close()
+        for store in self.plugins.unload("store"):
+            await store.close()
+
+    @property
+    def store(self) -> Store:
+        """Where state, sessions and artifacts are kept; it is opened on first use.
+
+        Raises:
+            UnknownPlugin, BrokenPlugin, ConfigError: it is not installed, or set up wrongly.
+        """
+        store: Store = self.plugins.get("store", self.config.run.store)
+        return store
 
     def policy(self, options: RunOptions = RunOptions(), source: Source | None = None) -> Policy:
         """What a run with these options may do, and the spell in `source` in particular.
@@ -174,8 +199,9 @@ class Kernel:
         """A run to use models, tools and agents in, without a spell or for the one in `source`; close it in the end.
 
         Raises:
-            UnknownPlugin, BrokenPlugin, ConfigError: a configured hook or profile does not exist or load.
+            UnknownPlugin, BrokenPlugin, ConfigError: a configured hook, profile or model of a router does not exist.
         """
+        self.models.check()
         config = self.config
         enabled = {*config.hooks.enabled, *options.hooks}
         self.plugins.enable_hooks(sorted(enabled))
@@ -199,9 +225,15 @@ class Kernel:
         run.log.redactor = self.redactor
         run.environ = self._environ
         run.kernel = self
+        run.user = options.user or config.run.user
         run.quota = Quota(**{name: value for name, value in self._limits(run).items() if name not in Limits.__slots__})
+        if options.journal is not None:
+            run.journal = options.journal
+            run.journal.begin(run)
         self._runs.add(run)
         run.on_close.append(self._runs.discard)
+        if options.stage is not None:
+            options.stage.begin(run)
         if self.loaded.withheld:
             keys = [each.key for each in self.loaded.withheld]
             run.log.append("config.withheld", "run", {"keys": keys, "hint": "llmspell trust"})
@@ -287,6 +319,8 @@ class _Casting:
         finally:
             await self._run.close()
         run = self._run
+        if run.journal is not None and run.journal.failure is not None:
+            error = run.journal.failure  # whatever the spell made of it
         return Ended(
             value=value,
             stop_reason=stop_reason(error) if error else COMPLETED,
@@ -330,7 +364,14 @@ class _Casting:
     async def _execute(self, operation: Any) -> Any:
         from llmspell.casting import execute
 
-        return await execute(self._kernel, operation, self._engine, self._options.args, self._print)
+        if self._options.session:
+            from llmspell.sessions import join
+
+            await join(self._run, self._options.session)
+        stage = self._options.stage
+        ending = None if stage is None else stage.finish
+        args = self._options.args
+        return await execute(self._kernel, operation, self._engine, args, self._print, ending=ending)
 
     def _print(self, text: str) -> None:
         text = self._kernel.redactor.said(text)

@@ -9,7 +9,13 @@ from llmspell.errors import AmbiguousPlugin, BrokenPlugin, UsageError, did_you_m
 from llmspell.provider import Provider
 
 if TYPE_CHECKING:
+    from llmspell.config import LoadedConfig
     from llmspell.plugins import Plugins
+    from llmspell.router import Routers
+
+
+ROUTER = "router"
+"""The provider whose models choose among others; there is one when the configuration has any."""
 
 
 class Models:
@@ -23,11 +29,36 @@ class Models:
         self._plugins = plugins
         self._added: dict[str, Provider] = {}
         self._found: dict[str, tuple[Provider, str]] = {}
+        self._routers: Routers | None = None
+        self._checked = False
 
     def add(self, provider: Provider) -> None:
         """Offer a provider that is not installed, such as `llmspell.testing.ScriptedModel`."""
         self._added[provider.name] = provider
         self._found.clear()
+        self._checked = False
+
+    def add_routers(self, loaded: LoadedConfig) -> None:
+        """Offer the models that the configuration composes of others.
+
+        Raises:
+            ConfigError: they are composed wrongly.
+        """
+        if loaded.config.router:
+            from llmspell.router import Routers
+
+            self._routers = Routers(loaded, self)
+            self.add(self._routers)
+
+    def check(self) -> None:
+        """Look whether every model of a router has a provider; those that were added count.
+
+        Raises:
+            ConfigError: one has none.
+        """
+        if self._routers is not None and not self._checked:
+            self._routers.check()
+            self._checked = True
 
     def names(self) -> list[str]:
         """The names of all providers."""
@@ -41,6 +72,12 @@ class Models:
         """
         if name in self._added:
             return self._added[name]
+        if name == ROUTER:
+            raise UsageError(
+                "no router is configured",
+                kind="unknown_model",
+                hint="write [router.NAME] with its models into llmspell.toml; see docs/router.md",
+            )
         found: Provider = self._plugins.get("provider", name)
         return found
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llmspell.approvals.asking import Asking
     from llmspell.context import Context
     from llmspell.kernel import Kernel
+    from llmspell.state import States
 
 
 class NestedRun(Run):
@@ -46,6 +47,11 @@ class NestedRun(Run):
     def asking(self) -> Asking:
         """The questions of the whole run."""
         return self._outer.asking
+
+    @property
+    def states(self) -> States:
+        """The state of the whole run."""
+        return self._outer.states
 
     def interrupt(self, reason: str) -> None:
         """Stop the whole run."""

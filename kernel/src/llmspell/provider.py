@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -26,6 +26,9 @@ from llmspell.message import (
     ToolCall,
     ToolCallDelta,
 )
+
+if TYPE_CHECKING:
+    from llmspell.context import Context
 
 Notify = Callable[[str, Mapping[str, Any]], None]
 """Called with an event kind (`llm.retry`, ...) and its data: what a person would want to see while waiting."""
@@ -90,6 +93,27 @@ class Provider(ABC):
         """Give back connections; called once, at the kernel's end."""
 
 
+class Composed(Provider):
+    """A provider that answers by asking other models, each through the gate of the run that asks it.
+
+    It is no operation itself: budget, hooks and events see the models that it asks.
+    """
+
+    @abstractmethod
+    async def answer(
+        self, request: ModelRequest, context: Context, on_delta: Callable[[Delta], None] | None
+    ) -> Completion:
+        """The answer, with what all that were asked have used; `context` is the operation's that asks.
+
+        Raises:
+            ProviderError: no model answered.
+        """
+
+    def stream(self, request: ModelRequest, notify: Notify) -> AsyncIterator[Delta]:
+        """Only a run can ask it: there is no gate here."""
+        raise UsageError(f"the models of {self.name!r} are asked through a run: Run.complete")
+
+
 class Folder:
     """Puts the deltas of one stream together again."""
 
@@ -132,6 +156,22 @@ class Folder:
             finish.model,
             finish.cost,
         )
+
+
+class Listener:
+    """Passes deltas on, and remembers whether there were any."""
+
+    __slots__ = ("anything", "on_delta")
+
+    def __init__(self, on_delta: Callable[[Delta], None] | None) -> None:
+        self.on_delta = on_delta
+        self.anything = False
+
+    def __call__(self, delta: Delta) -> None:
+        """Pass one on."""
+        self.anything = True
+        if self.on_delta is not None:
+            self.on_delta(delta)
 
 
 async def fold(deltas: AsyncIterable[Delta]) -> Completion:

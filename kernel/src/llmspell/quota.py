@@ -15,12 +15,20 @@ class Quota:
         write_bytes: bytes that the run may write, whether they replace others or not.
         open_files: files that it may have open at once.
         processes: programs that it may have running at once.
+        state_bytes: bytes that the values of its state may take, as JSON; `llmspell.state` sees to it.
         event_rate: events that its script may make in one second.
     """
 
     def __init__(
-        self, *, write_bytes: int = 256 << 20, open_files: int = 64, processes: int = 16, event_rate: int = 10_000
+        self,
+        *,
+        write_bytes: int = 256 << 20,
+        open_files: int = 64,
+        processes: int = 16,
+        state_bytes: int = 16 << 20,
+        event_rate: int = 10_000,
     ) -> None:
+        self.state_bytes = state_bytes
         self._limits = {"write_bytes": write_bytes, "open_files": open_files, "processes": processes}
         self._used = dict.fromkeys(self._limits, 0)
         self._lock = Lock()

@@ -14,14 +14,17 @@ from llmspell.agent import AgentInput, AgentSpec, BaseAgent
 from llmspell.approvals.approval import Answerer
 from llmspell.approvals.clocks import Stoppable
 from llmspell.context import Context
-from llmspell.errors import BudgetExceeded, Cancelled, LlmspellError, ProviderError, TimedOut, ToolFailed
+from llmspell.errors import Cancelled, LlmspellError, ProviderError, TimedOut
 from llmspell.events import Event, EventLog
 from llmspell.export import completion_data, result_data
+from llmspell.failures import stop_reason as stop_reason  # noqa: PLC0414 it is looked for here
+from llmspell.failures import tool_failed, unpriced
 from llmspell.gate import Budget, BudgetLimits, Gate, HookChains, Operation
 from llmspell.gate.operation import OperationKind
+from llmspell.ids import Ids
 from llmspell.message import Completion, Delta, ModelRequest, TextDelta
 from llmspell.permissions import Grants, Policy, Target
-from llmspell.provider import Capabilities, Folder, Provider
+from llmspell.provider import Capabilities, Composed, Folder, Listener, Provider
 from llmspell.quota import Quota
 from llmspell.result import Result
 from llmspell.tasks import Tasks
@@ -31,11 +34,15 @@ from llmspell.turns import Turns
 
 if TYPE_CHECKING:
     from llmspell.approvals.asking import Asking
+    from llmspell.cassette.journal import Journal
     from llmspell.config import LoadedConfig
     from llmspell.files import Files
     from llmspell.kernel import Kernel
     from llmspell.models import Models
     from llmspell.permissions.policy import Tell
+    from llmspell.sessions import Conversation
+    from llmspell.state import RunState, States
+    from llmspell.store import Store
     from llmspell.templates import Templates
 
 
@@ -57,6 +64,11 @@ class Run:
         observers: called with every event.
         config: where its templates come from; None means that there are none.
         answerers: whom to ask, after the hooks, about what is to be approved.
+
+    Attributes:
+        user: whom it is for: whose state the scope `user` is.
+        session: the id of the session that it belongs to, whose state the scope `session` is; empty for none.
+        conversation: of the session that it was started in; the spell's own chats go on with it.
     """
 
     def __init__(
@@ -87,15 +99,18 @@ class Run:
         self.log = EventLog(self.id, [*observers, *(partial(each.on_event, self) for each in hooks.on_event)])
         self.gate = Gate(self)
         self._answerers = answerers
-        self._turns = Turns()
-        self.state: dict[str, Any] = {}
-        self.state_locks: dict[str, asyncio.Lock] = {}
+        self.turns = Turns()
+        self.user = "local"
+        self.session = ""
+        self.conversation: Conversation | None = None
         self.project = project
         self.environ: Mapping[str, str] = {}
         self.quota = Quota()
         self.model = model
         self.model_timeout = model_timeout
         self.config = config
+        self.journal: Journal | None = None
+        self.globals: Mapping[str, Any] = {}  # of its scripts, besides those that all have
         self.cancelled = ""
         self.ending: LlmspellError | None = None
         self.partial_text = ""
@@ -114,12 +129,40 @@ class Run:
         return Asking(self, self._answerers)
 
     @cached_property
+    def ids(self) -> Ids:
+        """Gives ids to what the run makes."""
+        return Ids(self.id)
+
+    @cached_property
     def templates(self) -> Templates:
         """The templates that the configuration names."""
         from llmspell.config import LoadedConfig
         from llmspell.templates import Templates
 
         return Templates(self.config or LoadedConfig())
+
+    @property
+    def store(self) -> Store:
+        """Where state, sessions and artifacts are kept; it is opened on first use.
+
+        Raises:
+            UnknownPlugin, BrokenPlugin, ConfigError: it is not installed, or set up wrongly.
+        """
+        plugins = self.tools.plugins
+        store: Store = plugins.get("store", plugins.settings.loaded.config.run.store)
+        return store if self.journal is None else self.journal.store(store)
+
+    @cached_property
+    def states(self) -> States:
+        """The state of every scope, for the operations of this run."""
+        from llmspell.state import States
+
+        return States(self)
+
+    @property
+    def state(self) -> RunState:
+        """The state of the scope `run`, apart from branches of it."""
+        return self.states.run
 
     @property
     def files(self) -> Files:
@@ -145,17 +188,25 @@ class Run:
         needs: tuple[str, ...] = (),
         *,
         permissions: Grants | None = None,
+        state: RunState | None = None,
     ) -> Operation:
-        """A new operation below `parent`, with a path of its own; it is held to `permissions` and to its parent's."""
+        """A new operation below `parent`, with a path of its own; it is held to `permissions` and to its parent's.
+
+        With `state`, it and those below it use that branch of the run's state.
+        """
         if parent is None:
-            return Operation(kind, name, request, "run", self, needs)
-        path = f"{parent.path}/{kind}" if kind == "llm" else f"{parent.path}/{kind}:{name}"
-        count = self._paths.get(path, 0) + 1
-        self._paths[path] = count
-        if count > 1:
-            path = f"{path}#{count}"
+            return Operation(kind, name, request, "run", self, needs, state=state)
+        path = self.path_below(parent, kind if kind == "llm" else f"{kind}:{name}")
         bounds = parent.bounds if permissions is None else (*parent.bounds, permissions)
-        return Operation(kind, name, request, path, self, needs, 1, parent.depth + 1, bounds)
+        state = parent.state if state is None else state
+        session = parent.session
+        return Operation(kind, name, request, path, self, needs, 1, parent.depth + 1, bounds, parent, state, session)
+
+    def path_below(self, parent: Operation, word: str) -> str:
+        """A new path below an operation; the second of one word ends in `#2`."""
+        path = f"{parent.path}/{word}"
+        count = self._paths[path] = self._paths.get(path, 0) + 1
+        return path if count == 1 else f"{path}#{count}"
 
     def check(self, operation: Operation) -> None:
         """Let an operation begin.
@@ -183,20 +234,24 @@ class Run:
         model = model or self.default_model()
         provider, name = self.models.find(model)
         if self.budget.refuses_unpriced() and not provider.capabilities(name).priced:
-            raise _unpriced(model)
+            raise unpriced(model)
         if request.model != name:
             import attrs
 
             request = attrs.evolve(request, model=name)
+        if isinstance(provider, Composed):
+            return await provider.answer(request, Context(self, parent or self.root), on_delta)
         operation = self.operation("llm", model, request, parent or self.root)
-        heard = _Listener(on_delta)
+        heard = Listener(on_delta if self.journal is None else self.journal.listen(operation, on_delta))
         completion = await self.gate.run(operation, partial(self._ask, provider, heard), completion_data)
         if on_delta is not None and not heard.anything and completion.message.content:
             on_delta(TextDelta(completion.message.content))  # a hook answered in the model's place
         return completion
 
-    async def _ask(self, provider: Provider, heard: _Listener, operation: Operation) -> Completion:
-        notify = partial(self._notify, operation.path)
+    async def _ask(self, provider: Provider, heard: Listener, operation: Operation) -> Completion:
+        def notify(kind: str, data: Mapping[str, Any]) -> None:
+            self.log.append(kind, operation.path, data)
+
         try:
             if heard.on_delta is None:
                 completion = await provider.complete(operation.request, notify)
@@ -213,7 +268,7 @@ class Run:
         return completion
 
     async def _stream(
-        self, provider: Provider, heard: _Listener, operation: Operation, notify: Callable[..., None]
+        self, provider: Provider, heard: Listener, operation: Operation, notify: Callable[..., None]
     ) -> Completion:
         folder = Folder()
         try:
@@ -230,9 +285,6 @@ class Run:
         if text:
             self.partial_text = text
             self.log.append("llm.partial", operation.path, {"name": operation.name, "text": text})
-
-    def _notify(self, path: str, kind: str, data: Mapping[str, Any]) -> None:
-        self.log.append(kind, path, data)
 
     def default_model(self) -> str:
         """The model of those that name none; found out once, since it may load every provider."""
@@ -269,13 +321,15 @@ class Run:
         operation = self.operation(
             "tool", tool.name, arguments, parent or self.root, tool.needs, permissions=permissions
         )
-        return await self.gate.run(operation, partial(self._call, tool, arguments), _describe_output)
+        if self.journal is not None:
+            self.journal.expect(operation, tool)
+        return await self.gate.run(operation, partial(self._call, tool, arguments), lambda output: {"output": output})
 
     async def _call(self, tool: Tool, checked: Mapping[str, Any], operation: Operation) -> Any:
         arguments: dict[str, Any] = operation.request
         if arguments is not checked:  # a hook changed them
             arguments = self.tools.check(tool, arguments)
-        async with self._turns.turn(tool.group, operation.path) if tool.group else nullcontext():
+        async with self.turns.turn(tool.group, operation.path) if tool.group else nullcontext():
             try:
                 async with asyncio.timeout(tool.timeout) as clock:
                     with Stoppable(clock):
@@ -286,32 +340,36 @@ class Run:
             except TimeoutError as cause:
                 if clock.expired():
                     raise TimedOut(f"tool {tool.name!r}", tool.timeout, component=operation.component) from cause
-                raise _tool_failed(operation, cause) from cause
+                raise tool_failed(operation, cause) from cause
             except Exception as cause:
-                raise _tool_failed(operation, cause) from cause
+                raise tool_failed(operation, cause) from cause
             finally:
                 if operation.policy.asks:
                     self.asking.withdraw(operation)
 
     def make_agent(self, type_name: str, spec: AgentSpec) -> BaseAgent:
-        """A new agent of an installed type; its tools are looked up now, so that a wrong name fails early.
+        """A new agent of an installed type; its tools and models are looked up now, so that a wrong name fails early.
 
         Raises:
-            UnknownPlugin: the type or one of the tools is not installed.
+            UnknownPlugin: the type, one of the tools or a model's provider is not installed.
             UsageError: the specification does not fit the type.
         """
-        spec = self.tools.equipped(spec)
-        for tool in spec.tools:
-            if isinstance(tool, str):
-                self.find_tool(tool)
-        agent: BaseAgent = self.tools.plugins.get("agent", type_name).create(spec)
-        if spec.permissions is not None:
-            agent.permissions = spec.permissions
-        return agent
+        from llmspell.agents.making import make_agent
+
+        return make_agent(self, type_name, spec)
 
     async def run_agent(self, agent: BaseAgent, request: AgentInput, parent: Operation | None = None) -> Result:
-        """What an agent answers."""
-        operation = self.operation("agent", agent.name, request, parent or self.root, permissions=agent.permissions)
+        """What an agent answers, or whoever it hands over to."""
+        result = await self.ask_agent(agent, request, parent)
+        if result.handoff is None:
+            return result
+        from llmspell.agents.handoff import Handoffs
+
+        return await Handoffs(self, parent or self.root).follow(agent, request, result)
+
+    async def ask_agent(self, agent: BaseAgent, request: AgentInput, parent: Operation | None = None) -> Result:
+        """What this agent itself answers: maybe the wish that another goes on, which the caller is to carry out."""
+        operation = self.operation(agent.kind, agent.name, request, parent or self.root, permissions=agent.permissions)
         return await self.gate.run(operation, partial(self._run_agent, agent), result_data)
 
     async def _run_agent(self, agent: BaseAgent, operation: Operation) -> Result:
@@ -339,45 +397,3 @@ class Run:
             closed(self)
         self.log.close()
         await self.tasks.close()
-
-
-class _Listener:
-    """Passes deltas on, and remembers whether there were any."""
-
-    __slots__ = ("anything", "on_delta")
-
-    def __init__(self, on_delta: Callable[[Delta], None] | None) -> None:
-        self.on_delta = on_delta
-        self.anything = False
-
-    def __call__(self, delta: Delta) -> None:
-        self.anything = True
-        if self.on_delta is not None:
-            self.on_delta(delta)
-
-
-def _unpriced(model: str) -> LlmspellError:
-    return LlmspellError(
-        f"the run has a cost limit, and the price of {model!r} is not known",
-        kind="budget",
-        component=f"llm:{model}",
-        hint="choose a model with a known price, or allow it with --set budget.unpriced=allow",
-        details={"budget": "cost"},
-    )
-
-
-def _tool_failed(operation: Operation, cause: Exception) -> ToolFailed:
-    return ToolFailed(f"tool {operation.name!r} failed: {type(cause).__name__}: {cause}", component=operation.component)
-
-
-def _describe_output(output: Any) -> Mapping[str, Any]:
-    return {"output": output}
-
-
-def stop_reason(error: LlmspellError) -> str:
-    """How a run that ended with this error stopped: `budget.<name>`, `cancelled` or `error`."""
-    if isinstance(error, BudgetExceeded):
-        return error.stop_reason
-    if error.kind == "budget":
-        return f"budget.{error.details.get('budget', 'unknown')}"
-    return "cancelled" if error.kind == "cancelled" else "error"

@@ -41,7 +41,24 @@ async def in_thread(function: Callable[..., _Answer], *args: Any) -> _Answer:
         return partial(loop.call_soon_threadsafe, settle, finish, value)
 
     _take().put(work)
-    return await answer
+    return await from_outside(answer)
+
+
+async def from_outside(answer: asyncio.Future[_Answer]) -> _Answer:
+    """What a thread will say to a future; await it in this way, so that `under_way` knows."""
+    _waiting.add(answer)
+    try:
+        return await answer
+    finally:
+        _waiting.discard(answer)
+
+
+_waiting: set[asyncio.Future[Any]] = set()
+
+
+def under_way(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether any thread works for a loop, whose clock must not jump meanwhile if it is virtual."""
+    return any(answer.get_loop() is loop and not answer.done() for answer in _waiting)
 
 
 _Work = Callable[[], Callable[[], object]]  # gives what tells the answer

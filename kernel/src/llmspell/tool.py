@@ -121,8 +121,11 @@ def _limit(tool: Tool, output: Any) -> None:
         )
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False, default=repr).encode  # `json.dumps` makes an encoder each time
+
+
 def as_text(output: Any) -> str:
     """What a tool answered, as a model reads it: text as it is, nothing as an empty string, else JSON."""
     if isinstance(output, str):
         return output
-    return "" if output is None else json.dumps(output, ensure_ascii=False, default=repr)
+    return "" if output is None else _as_json(output)

@@ -1,4 +1,4 @@
-"""Turns: what belongs to one group is done one after another."""
+"""Turns: what belongs together is done one after another."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """The groups of one run."""
+    """The turns of one run.
+
+    Attributes:
+        queue: the paths of the operations that wait for their turn, and do nothing meanwhile.
+    """
 
     def __init__(self) -> None:
+        self.queue: list[str] = []
         self._locks: dict[str, asyncio.Lock] = {}
         self._holders: dict[str, str] = {}
 
@@ -25,9 +30,22 @@ class Turns:
         if path.startswith(f"{self._holders.get(group, ' ')}/"):
             yield
             return
-        async with self._locks.setdefault(group, asyncio.Lock()):
+        async with self.held(self._locks.setdefault(group, asyncio.Lock()), path):
             self._holders[group] = path
             try:
                 yield
             finally:
                 del self._holders[group]
+
+    @asynccontextmanager
+    async def held(self, lock: asyncio.Lock, path: str) -> AsyncIterator[None]:
+        """Hold a lock for an operation, which is in the queue for as long as it waits for it."""
+        self.queue.append(path)
+        try:
+            await lock.acquire()
+        finally:
+            self.queue.remove(path)
+        try:
+            yield
+        finally:
+            lock.release()

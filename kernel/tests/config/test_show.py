@@ -76,8 +76,8 @@ def test_the_default_file_without_its_comment_signs_says_the_defaults() -> None:
     text = "\n".join(line.removeprefix("# ") for line in default_file().splitlines() if " = " in line or "# [" in line)
     data = tomllib.loads(text)
     assert data.pop("engine") == {"javascript": "quickjs"}
-    assert all(data.pop(kind) for kind in ("permissions", "profile", "spell"))
-    assert [data.pop(kind) for kind in ("provider", "tool", "agent", "hook")] == [{"NAME": {}}] * 4
+    assert all(data.pop(kind) for kind in ("permissions", "profile", "router", "spell"))
+    assert [data.pop(kind) for kind in ("provider", "tool", "agent", "hook", "store")] == [{"NAME": {}}] * 5
     assert data.pop("prompts")["tone"] == "Be kind."
     assert data.pop("toolset")["reading"]["exclude"] == ["file_delete"]
     assert data.pop("openapi")["petstore"]["document"] == "petstore.yaml"

@@ -227,11 +227,9 @@ def test_a_key_of_an_older_version_says_its_new_name(place: Place) -> None:
     assert problem == "llmspell.toml:2: `run.timeout` is called `run.model_timeout` now; type: llmspell config migrate"
 
 
-@pytest.mark.parametrize("text", ["[router.cheap]\nmodels = []\n", "[schedule]\n"])
-def test_a_reserved_section_says_what_it_is_kept_for(place: Place, text: str) -> None:
-    name, purpose = ("router", "choosing among models") if "router" in text else ("schedule", "runs at set times")
-    problem = f"llmspell.toml:1: `{name}` is reserved for {purpose}, which this version does not do yet"
-    assert wrong(place, text) == problem
+def test_a_reserved_section_says_what_it_is_kept_for(place: Place) -> None:
+    problem = "llmspell.toml:1: `schedule` is reserved for runs at set times, which this version does not do yet"
+    assert wrong(place, "[schedule]\n") == problem
 
 
 def test_a_reserved_section_in_a_variable_is_told_alike(place: Place) -> None:

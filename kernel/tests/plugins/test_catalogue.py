@@ -28,6 +28,7 @@ def test_every_kind_is_listed_without_importing_anything(site: Site) -> None:
         ("extension", "foo"),
         ("hook", "a_hook"),
         ("provider", "a_provider"),
+        ("store", "a_store"),
         ("tool", "a_tool"),
     ]
     assert "mine_boom" not in sys.modules

@@ -9,7 +9,7 @@ import attrs
 
 from llmspell.export import result_dict
 from llmspell.message import Completion, Message, ModelRequest, ToolCall, Usage
-from llmspell.result import CallRecord, Result
+from llmspell.result import CallRecord, Result, StepRecord
 from llmspell.script.api import GLOBALS, HANDLES
 from llmspell.script.check import Function
 from llmspell.script.convert import completion_dict, request_dict
@@ -87,7 +87,10 @@ def undeclared(value: Any, shape: Any, place: str = "") -> list[str]:
 
 def test_the_shapes_have_all_that_scripts_get() -> None:
     record = CallRecord("1", "t", {}, 5)
-    result = Result("text", 1, usage=Usage(1, 2), cost=1.0, messages=(MESSAGE,), calls=(record,), error={}, agent="a")
+    step = StepRecord("s", "tool", "failed", 5, "5", {}, steps=(StepRecord("inner", "tool", "completed"),))
+    result = Result(
+        "text", 1, usage=Usage(1, 2), cost=1.0, messages=(MESSAGE,), calls=(record,), error={}, agent="a", steps=(step,)
+    )
     request = ModelRequest("m", (MESSAGE,), (), "auto", {"type": "text"}, 1.0, 5, ("x",), 1, 2.0, {"x": 1})
     assert undeclared(result_dict(result), names(ReplyShape)) == []
     assert undeclared(completion_dict(Completion(MESSAGE, cost=1.0)), names(CompletionShape)) == []

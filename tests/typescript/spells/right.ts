@@ -36,8 +36,18 @@ await agent.run("y", { history: [...reply.messages, { role: "user", content: "z"
 for await (const event of await agent.stream("x")) {
   if (event.type === "text") console.log(event.text);
   else if (event.type === "tool_call") console.log(event.name, event.arguments.n);
+  else if (event.type === "handoff") console.log(event.agent);
   else console.log(event.error?.message ?? event.output);
 }
+const desk = await Agent.create({
+  agents: [agent],
+  handoffs: ["billing", { agent, history: (messages) => messages.filter((message) => message.role === "user") }],
+  toolChoice: "auto",
+  compaction: { tokens: 1000, summary: true },
+  run: (input, { history, answer }) => answer?.text ?? (history.length > 1 ? input : Agent.handoff(agent, { history: 5 })),
+});
+const chat: llmspell.Chat = await desk.chat();
+console.log((await chat.send("hi")).text, (await (await chat.fork()).history()).length, await desk.asTool({ name: "d" }));
 const stream = await Provider.stream({ messages: [{ role: "user", content: "x" }] });
 for await (const { text } of stream) console.log(text);
 console.log((await stream.result()).finishReason);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError as ThreadCancelled
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -93,6 +93,15 @@ class Asking:
         if not self._remembered(approval, operation):
             self._deny(approval, operation, "nobody asked", Answer("no", ""))
 
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """What was approved for the whole run, by `Approval.question`."""
+        return tuple(sorted(self._granted))
+
+    def grant(self, questions: Iterable[str]) -> None:
+        """Approve for the whole run what was approved so before the run was paused."""
+        self._granted.update(questions)
+
     def withdraw(self, operation: Operation) -> None:
         """Take back what threads of an operation ask: it is over."""
         for task in self._threads.pop(operation.path, ()):
@@ -112,7 +121,8 @@ class Asking:
     async def _settle(self, question: Callable[[], Approval], operation: Operation) -> None:
         approval = question()
         # Two equal questions at once: the answer to the first may be one for both.
-        async with self._locks.setdefault(approval.question, asyncio.Lock()):
+        lock = self._locks.setdefault(approval.question, asyncio.Lock())
+        async with self._run.turns.held(lock, operation.path):
             if self._remembered(approval, operation):
                 return
             answer = await self._ask(approval, operation)
@@ -171,7 +181,7 @@ class Asking:
         step = operation.policy.cost_step
         if step is None:
             return
-        async with self._cost_lock:
+        async with self._run.turns.held(self._cost_lock, operation.path):
             spent = self._run.budget.known_cost
             limit = step.amount if self._may_spend is None else self._may_spend
             unknown = self._run.budget.cost is None or not self._run.capabilities(operation.name).priced

@@ -50,13 +50,23 @@ class Requests:
             with self.folder.lock():
                 self.folder.replace(_file(approval.id), json.dumps(record, indent=1).encode())
                 descriptor = os.open(self._path(approval.id), os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-                _try_lock(descriptor)
+                try_lock(descriptor)
             try:
                 yield
             finally:
                 os.close(descriptor)
         finally:
-            self._remove(approval.id)
+            self.remove(approval.id)
+
+    def keep(self, approval: Approval) -> None:
+        """Let the question of a paused run stand there, though no process waits for its answer.
+
+        Raises:
+            ConfigError: the folder cannot be used.
+        """
+        record = {"version": 1, "digest": approval.digest, "approval": attrs.asdict(approval), "paused": approval.run}
+        with self.folder.lock():
+            self.folder.replace(_file(approval.id), json.dumps(record, indent=1).encode())
 
     def answered(self, approval: Approval) -> Answer | None:
         """The answer to a question; None when there is none yet.
@@ -132,14 +142,24 @@ class Requests:
         except OSError as cause:
             raise _damaged(self._path(id_)) from cause
         try:
-            free = _try_lock(descriptor)
+            free = try_lock(descriptor)
         finally:
             os.close(descriptor)
-        if free:
-            self._remove(id_)
-        return not free
+        if free and not self.is_paused(id_):
+            self.remove(id_)
+            return False
+        return True
 
-    def _remove(self, id_: str) -> None:
+    def is_paused(self, id_: str) -> bool:
+        """Whether a paused run asks, which is there still."""
+        try:
+            run = _table(self.folder.read(_file(id_)) or b"", self._path(id_)).get("paused")
+        except ConfigError:
+            return False
+        return isinstance(run, str) and (self.folder.path.with_name("paused") / Path(f"{run}.json").name).is_file()
+
+    def remove(self, id_: str) -> None:
+        """Remove a question and its answer, if they are there."""
         for name in (_file(id_), _answer_file(id_)):
             with suppress(FileNotFoundError, NotADirectoryError):
                 os.unlink(self.folder.path / name)
@@ -170,7 +190,7 @@ def _damaged(path: Path) -> ConfigError:
     return ConfigError([f"{path} is not what llmspell wrote"], hint=f"look at it, and remove it: {path}")
 
 
-def _try_lock(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
     """Whether nobody else held the file, which is then held until it is closed."""
     try:
         import fcntl

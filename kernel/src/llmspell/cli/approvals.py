@@ -40,10 +40,16 @@ def list_(as_json: bool) -> None:
         return
     now = time.time()
     rows = [
-        (each.id, f"{max(0, now - each.created):.0f} s", shortened(plain(each.tool), 60, 20), what(each))
+        (
+            each.id,
+            f"{max(0, now - each.created):.0f} s",
+            f"{each.run}{' (paused)' if requests.is_paused(each.id) else ''}",
+            shortened(plain(each.tool), 60, 20),
+            what(each),
+        )
         for each in sorted(found, key=lambda each: each.created)
     ]
-    click.echo(table(("id", "waits", "asked by", "for"), rows) if rows else "Nothing waits for an answer.")
+    click.echo(table(("id", "waits", "run", "asked by", "for"), rows) if rows else "Nothing waits for an answer.")
 
 
 @approvals.command()
@@ -79,6 +85,8 @@ def _answer(id_: str, verdict: Verdict) -> None:
     requests.answer(approval, Answer(verdict, f"user:{_user()}"))
     click.echo("\n".join(lines(approval)), err=True)
     click.echo(f"{'denied' if verdict == 'no' else 'approved'} {id_}", err=True)
+    if requests.is_paused(id_):
+        click.echo(f"hint: its run is paused; to go on with it, type: llmspell resume {approval.run}", err=True)
 
 
 def _user() -> str:

@@ -7,8 +7,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, Literal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 import click
@@ -16,11 +16,15 @@ import click
 from llmspell.cli.errors import exit_code, render
 from llmspell.cli.interrupts import INTERRUPTED, Interrupts
 from llmspell.cli.notices import notice
+from llmspell.cli.recording import Taping
 from llmspell.events import Event
 from llmspell.export import plain, usage_dict
 from llmspell.kernel import Ended, Kernel, RunOptions
 from llmspell.redaction import Redactor
 from llmspell.spell import Source
+
+if TYPE_CHECKING:
+    from llmspell.approvals.approval import Answer, Answerer, Approval, Tell
 
 Format = Literal["text", "json", "jsonl"]
 
@@ -96,23 +100,53 @@ def _report(ended: Ended) -> dict[str, Any]:
     }
 
 
-def cast(kernel: Kernel, source: Source, options: RunOptions, output: Output, *, wait: bool = False) -> int:
+def cast(
+    kernel: Kernel,
+    source: Source,
+    options: RunOptions,
+    output: Output,
+    *,
+    wait: bool = False,
+    tape: Taping | None = None,
+) -> int:
     """Run a spell, and give the exit code; with `wait`, approvals are left to another process."""
-    if kernel.asks(options, source):
-        from llmspell.cli.questions import answerers
-
-        options = attrs.evolve(options, answerers=answerers(kernel.config.approvals, output.held, wait=wait))
+    if not options.answerers:
+        options = attrs.evolve(options, answerers=(_Asked(kernel, output, wait=wait),))
     options = attrs.evolve(options, output=output.printed, observers=(output.event,))
     interrupts = Interrupts(kernel)
     with interrupts:
         ended, reports = asyncio.run(_cast(kernel, source, options))
     tables = [report.table() for report in reports.values()]
-    output.ended(ended, source, {name: hook.report() for name, hook in reports.items()})
+    taped = tape.report() if tape else {}
+    output.ended(ended, source, {name: hook.report() for name, hook in reports.items()} | taped)
+    if tape:
+        tape.finish(source, ended)
     for table in tables:
         click.echo(table, err=True)
     if interrupts.count:
         return INTERRUPTED
     return exit_code(ended.error) if ended.error else 0
+
+
+class _Asked:
+    """Whom a run asks; found out when it does, since most never do."""
+
+    def __init__(self, kernel: Kernel, output: Output, *, wait: bool) -> None:
+        self._kernel = kernel
+        self._output = output
+        self._wait = wait
+
+    async def __call__(self, approval: Approval, tell: Tell) -> Answer | None:
+        for answerer in self._answerers:
+            if (answer := await answerer(approval, tell)) is not None:
+                return answer
+        return None
+
+    @cached_property
+    def _answerers(self) -> tuple[Answerer, ...]:
+        from llmspell.cli.questions import answerers
+
+        return answerers(self._kernel.config.approvals, self._output.held, wait=self._wait)
 
 
 async def _cast(kernel: Kernel, source: Source, options: RunOptions) -> tuple[Ended, dict[str, Any]]:

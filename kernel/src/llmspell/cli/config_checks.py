@@ -44,11 +44,10 @@ def _permissions(loaded: LoadedConfig) -> Iterator[str]:
 
 def _deeper(loaded: LoadedConfig) -> Iterator[str]:
     """What templates and the plugins that the configuration names say; they are loaded for it."""
-    from llmspell.kernel import Kernel
     from llmspell.plugins import Plugins
     from llmspell.templates import Templates
 
-    yield from _found_by(partial(Kernel, loaded))
+    yield from _found_by(partial(_kernel_of, loaded))
     plugins, templates = Plugins.configured(loaded, os.environ), Templates(loaded)
     where = loaded.origin(("hooks", "enabled"))
     for name in loaded.config.hooks.enabled:
@@ -60,6 +59,13 @@ def _deeper(loaded: LoadedConfig) -> Iterator[str]:
         yield from _found_by(partial(_toolset, plugins, name))
     for name in templates.names():
         yield from _found_by(partial(templates.check, name), f"{loaded.origin(('prompts', name))}: ")
+
+
+def _kernel_of(loaded: LoadedConfig) -> None:
+    """What a kernel says to the tables of components and routers."""
+    from llmspell.kernel import Kernel
+
+    Kernel(loaded).models.check()
 
 
 def _toolset(plugins: Plugins, name: str) -> None:

@@ -1,7 +1,7 @@
 """Errors for people: one sentence, where it happened, and a hint; and the exit code for programs.
 
 0 ok, 1 script error, 2 usage, 3 config, 4 permission, 5 provider or network, 6 budget, 7 approval, 8 sandbox
-unavailable, 9 internal, 130 interrupted.
+unavailable, 9 internal, 10 paused until an approval is answered, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _CODES = {
     "plugin": 3,
     "internal": 9,
     "cancelled": 130,
+    "interrupted": 10,
 }
 
 

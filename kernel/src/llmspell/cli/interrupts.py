@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import signal
 from threading import Thread
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from llmspell.kernel import Kernel
+from typing import Protocol
 
 INTERRUPTED = 130
 """The exit code."""
+
+
+class Interruptible(Protocol):
+    """A kernel, or what has several."""
+
+    def interrupt(self, reason: str) -> None:
+        """Stop what runs; safe from any thread."""
 
 
 class Interrupts:
@@ -21,7 +25,7 @@ class Interrupts:
     waits for the byte that the interpreter writes when a signal comes, and acts from there.
     """
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Interruptible) -> None:
         self._kernel = kernel
         self.count = 0
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -13,6 +14,8 @@ from llmspell.config import LoadedConfig, load
 
 if TYPE_CHECKING:
     from llmspell.kernel import Kernel
+
+_Answer = TypeVar("_Answer")
 
 set_option = click.option(
     "--set",
@@ -41,3 +44,13 @@ def make_kernel(sets: Sequence[str] = ()) -> Kernel:
     from llmspell.kernel import Kernel
 
     return Kernel(load_config(sets))
+
+
+def in_kernel(work: Callable[[Kernel], Awaitable[_Answer]], sets: Sequence[str] = ()) -> _Answer:
+    """What `work` gives, in a kernel with the configuration in force."""
+
+    async def within() -> _Answer:
+        async with make_kernel(sets) as kernel:
+            return await work(kernel)
+
+    return asyncio.run(within())

@@ -30,6 +30,10 @@ def notice(event: Event) -> str:
             return f"warn: hook {data['hook']} failed: {data['error']}"
         case "hook.disabled":
             return f"warn: hook {data['hook']} is switched off after {data['failures']} failures in a row"
+        case "session.joined" if data["new"]:
+            return f"note: the session {data['session']!r} is new"
+        case "replay.differs":
+            return "\n".join([f"warn: {data['name']} at {event.path} was asked something else:", *data["differences"]])
         case "subscriber.failed":
             return f"warn: the subscriber of {data['pattern']!r} failed: {data['error']['message']}"
     return ""

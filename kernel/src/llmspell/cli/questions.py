@@ -32,7 +32,7 @@ def answerers(
         hold: keeps other output off the terminal while a question stands there.
         wait: whether to wait for another process in any case.
     """
-    if not wait and sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty():
+    if not wait and at_terminal():
         return (Terminal(settings.timeout, hold),)
     if not (wait or settings.wait):
         return ()
@@ -40,6 +40,11 @@ def answerers(
     from llmspell.approvals.waiting import Waiting
 
     return (Waiting(Requests.of(os.environ), settings.timeout),)
+
+
+def at_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
 
 class Terminal:

@@ -11,6 +11,7 @@ import click
 
 from llmspell.cli.grants import grant_options, take_grants
 from llmspell.cli.loading import load_config, set_option
+from llmspell.cli.recording import Taping, paused_by, record_options, taping
 from llmspell.engine import Engine
 from llmspell.errors import UsageError
 from llmspell.permissions import PROFILES
@@ -31,8 +32,15 @@ def _options(command: _Command) -> _Command:
         click.argument("args", nargs=-1, type=click.UNPROCESSED),
         click.option("--dry-run", is_flag=True, help="Show what would run and what it may do; run nothing."),
         grant_options,
+        record_options,
+        click.option(
+            "--pause-approvals", is_flag=True, help="Stop where an approval is wanted; `llmspell resume` goes on."
+        ),
         click.option(
             "--wait-approvals", is_flag=True, help="Let `llmspell approvals` answer, even where there is a terminal."
+        ),
+        click.option(
+            "--session", metavar="NAME", help="Go on with this session, or begin it: its chats and its state are kept."
         ),
         click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds in all."),
         click.option("--metrics", is_flag=True, help="Print counts, durations, tokens and cost at the end."),
@@ -57,7 +65,7 @@ def _options(command: _Command) -> _Command:
 @_options
 def run(file: str, **options: Any) -> None:
     """Run the spell in FILE. Words after `--` are its arguments."""
-    _run(Source.read(file), options)
+    run_source(Source.read(file), options)
 
 
 @click.command("exec")
@@ -66,13 +74,20 @@ def run(file: str, **options: Any) -> None:
 def exec_(code: str, **options: Any) -> None:
     """Run CODE as a spell; `-` reads it from standard input."""
     text = sys.stdin.read() if code == "-" else code
-    _run(Source(text, "(exec)"), options)
+    run_source(Source(text, "(exec)"), options)
 
 
-def _run(source: Source, options: dict[str, Any]) -> None:
+def run_source(source: Source, options: dict[str, Any], tape: Taping | None = None) -> NoReturn:
+    """Run a spell with the options of `llmspell run`, recorded by `tape` if it is given, and exit."""
     if options["as_json"] and options["jsonl"]:
         raise UsageError("--json and --jsonl cannot both be given", hint="choose one")
+    if options["session"] is not None:
+        from llmspell.sessions.parts import check_id
+
+        check_id(options["session"])
+    tape = tape or taping(options)
     loaded = load_config(options["sets"])
+    tape = tape or paused_by(loaded.config.approvals, options)
     plugins = Plugins.configured(loaded, os.environ)
     hooks = _hooks(plugins, metrics=options["metrics"])
     engine = _engine(plugins, source, loaded.config.engine, options["engine"])
@@ -90,6 +105,9 @@ def _run(source: Source, options: dict[str, Any]) -> None:
         args=tuple(options["args"]),
         hooks=hooks,
         permissions=take_grants(options, loaded.project),
+        journal=tape.journal if tape else None,
+        answerers=tape.answerers if tape else (),
+        session=options["session"] or "",
     )
     kernel = Kernel(loaded, plugins=plugins, pools=pools)
     if options["dry_run"]:
@@ -97,7 +115,7 @@ def _run(source: Source, options: dict[str, Any]) -> None:
     if "llmspell:" in source.text:  # a header may ask for something
         chosen = _asked(kernel, source, chosen)
     output = Output("json" if options["as_json"] else "jsonl" if options["jsonl"] else "text")
-    sys.exit(cast(kernel, source, chosen, output, wait=options["wait_approvals"]))
+    sys.exit(cast(kernel, source, chosen, output, wait=options["wait_approvals"], tape=tape))
 
 
 def _dry_run(kernel: Kernel, source: Source, engine: Engine, chosen: RunOptions, *, as_json: bool) -> NoReturn:

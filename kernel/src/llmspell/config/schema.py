@@ -14,24 +14,25 @@ Config
 ├── tools      how tools are called
 ├── toolset    tools under one name, with rules of their own
 ├── openapi    web APIs whose operations are tools
+├── artifacts  how much artifacts may take
 ├── approvals  how long questions wait for an answer, and where
 ├── prompts    templates by name, rendered by `llmspell.templates`
-└── provider, tool, agent, hook
+├── router     models that choose among models, checked by `llmspell.router`
+└── provider, tool, agent, hook, store
                one table per component, checked by its plugin
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 import attrs
 
 from llmspell.bridge.walls import Wall
+from llmspell.config.fields import Table, setting, table
+from llmspell.config.routing import Router
 from llmspell.engine import Limits as EngineLimits
-
-Table = Mapping[str, Any]  # Any: a plugin's own settings, which only the plugin can check
 
 _ENGINE = EngineLimits()
 
@@ -39,39 +40,9 @@ VERSION = 2
 """What `config_version` says in a file of today; `llmspell.config.migrate` knows what changed since version 1."""
 
 RESERVED = {
-    "router": "choosing among models",
     "schedule": "runs at set times",
 }
 """Sections that mean nothing yet, and what they are kept for: an error, so that nobody relies on one."""
-
-
-def at_least(bound: float) -> Callable[[object, attrs.Attribute[Any], Any], None]:
-    """A validator: a finite number, not smaller than `bound`."""
-
-    def check(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        if value is not None and not bound <= value < math.inf:
-            raise ValueError(f"'{attribute.name}' must be at least {bound} and finite, found {value!r}")
-
-    return check
-
-
-def setting(
-    default: Any, doc: str, *, unit: str = "", minimum: float | None = None, example: Any = None
-) -> Any:  # Any: as attrs.field
-    """A field of the configuration; `doc` and `unit` go to the reference and the default file.
-
-    `example` stands in the default file where TOML cannot write the default, which is None.
-    """
-    return attrs.field(
-        default=default,
-        validator=None if minimum is None else at_least(minimum),
-        metadata={"doc": doc, "unit": unit, "example": example, "minimum": minimum},
-    )
-
-
-def table(doc: str, example: str) -> Any:  # Any: as attrs.field
-    """A field whose keys the user chooses; `example` is how it begins in a file."""
-    return attrs.field(factory=dict, metadata={"doc": doc, "example": example})
 
 
 @attrs.frozen
@@ -85,6 +56,8 @@ class Run:
     model_timeout: float = setting(
         120.0, "longest one model call may take, its stream included", unit="seconds", minimum=0.001
     )
+    store: str = setting("sqlite", "the store that keeps state, sessions and artifacts, or a table [store.NAME]")
+    user: str = setting("local", "whom runs are for: they share the state of the scope `user`")
 
 
 @attrs.frozen
@@ -113,8 +86,13 @@ class Budget:
     wall_time: float = setting(600.0, "time since the run began", unit="seconds", minimum=0)
     steps: int = setting(1000, "workflow steps", minimum=0)
     hops: int = setting(16, "handoffs from agent to agent", minimum=0)
+    ping_pong: int = setting(
+        2,
+        "how often one agent may hand over to the same other before one of them answers; it ends as budget.hops",
+        minimum=1,
+    )
     depth: int = setting(
-        8, "operations inside one another: a model call of an agent of a spell is the second", minimum=1
+        16, "operations inside one another: a model call of an agent of a spell is the second", minimum=1
     )
     unpriced: Literal["refuse", "allow"] = setting(
         "refuse", "what a run with a cost cap does with a model whose price is unknown"
@@ -137,6 +115,12 @@ class Limits:
     write_bytes: int = setting(256 << 20, "all that it writes to files", unit="bytes", minimum=0)
     open_files: int = setting(64, "files that it has open at once", minimum=0)
     processes: int = setting(16, "programs that it has running at once", minimum=0)
+    state_bytes: int = setting(
+        16 << 20,
+        "all values of its state in memory, as JSON; each branch and `temp` apart",
+        unit="bytes",
+        minimum=0,
+    )
     event_rate: int = setting(10_000, "events that it publishes and logs", unit="in a second", minimum=1)
 
 
@@ -232,6 +216,15 @@ class Approvals:
 
     timeout: float = setting(300.0, "how long a question waits; then it is denied", unit="seconds", minimum=0.1)
     wait: bool = setting(False, "without a terminal, wait for `llmspell approvals approve` instead of denying at once")
+    pause: bool = setting(False, "without a terminal, stop until `llmspell resume`, as with --pause-approvals")
+
+
+@attrs.frozen
+class Artifacts:
+    """How much artifacts may take in a store."""
+
+    largest: int = setting(64 << 20, "one artifact", unit="bytes", minimum=0)
+    total: int = setting(2 << 30, "all of them; the same content counts once", unit="bytes", minimum=0)
 
 
 @attrs.frozen
@@ -285,6 +278,7 @@ class Config:
     modules: Modules = attrs.field(factory=Modules)
     sandbox: Sandbox = attrs.field(factory=Sandbox)
     approvals: Approvals = attrs.field(factory=Approvals)
+    artifacts: Artifacts = attrs.field(factory=Artifacts)
     tools: Tools = attrs.field(factory=Tools)
     toolset: Mapping[str, ToolsetTable] = table(
         'Toolsets, which agents name as "toolset:NAME"; see docs/tools.md.',
@@ -310,6 +304,10 @@ class Config:
         "Templates by name: text, or a table with `text` or `file`, and `values`.",
         '[prompts]\nreviewer = "You review {{language}}. {{> tone}}"\ntone = "Be kind."',
     )
+    router: Mapping[str, Router] = table(
+        "Models that choose among models, by the name behind `router/`.",
+        '[router.steady]\nmodels = ["fast/model", "sure/model"]',
+    )
     provider: Mapping[str, Table] = table(
         "Providers of models, one table each; its plugin says what it may hold.", "[provider.NAME]"
     )
@@ -321,3 +319,4 @@ class Config:
         "Agent types and agents, one table each; its plugin says what it may hold.", "[agent.NAME]"
     )
     hook: Mapping[str, Table] = table("Hooks, one table each; its plugin says what it may hold.", "[hook.NAME]")
+    store: Mapping[str, Table] = table("Stores, one table each; its plugin says what it may hold.", "[store.NAME]")

@@ -15,7 +15,7 @@ from llmspell.secrets import Secret, Secrets
 
 _T = TypeVar("_T")
 
-_KINDS = ("provider", "tool", "agent", "hook")
+_KINDS = ("provider", "tool", "agent", "hook", "store")
 
 
 @attrs.frozen

@@ -17,6 +17,7 @@ OTHERS = frozenset(
     {
         "LLMSPELL_BLOCK",
         "LLMSPELL_CONFIG_HOME",
+        "LLMSPELL_DATA_HOME",
         "LLMSPELL_ENV",
         "LLMSPELL_KEYS_PASSPHRASE",
         "LLMSPELL_KEYS_PASSPHRASE_FILE",

@@ -9,15 +9,21 @@ from tempfile import TemporaryDirectory
 from llmspell.config import user_folder
 from llmspell.doctor.check import Check
 from llmspell.doctor.system import System
+from llmspell.errors import ConfigError
 
 
 def examine(system: System) -> Iterator[Check]:
     """Whether a file can be made in each, or in the nearest folder above it that exists."""
     from llmspell.permissions.store import state_folder
+    from llmspell.stores import data_folder
 
     environ = system.environ
     yield _writable("folder:config", user_folder(environ), "LLMSPELL_CONFIG_HOME")
     yield _writable("folder:state", state_folder(environ), "LLMSPELL_STATE_HOME")
+    try:
+        yield _writable("folder:data", data_folder(environ), "LLMSPELL_DATA_HOME")
+    except ConfigError as error:
+        yield Check("folder:data", "error", error.message, error.hint)
     yield _writable("folder:scratch", Path(environ.get("TMPDIR") or "/tmp"), "TMPDIR")  # noqa: S108 as for workers
 
 

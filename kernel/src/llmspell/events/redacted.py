@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from llmspell.messages import Messages
 from llmspell.secrets.shapes import REDACTED
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def redacted(value: Any, text: Callable[[str], str]) -> Any:
         return {redacted(key, text): redacted(item, text) for key, item in value.items()}
     if type(value) in (list, tuple):
         return type(value)(redacted(item, text) for item in value)
+    if isinstance(value, Messages):
+        return tuple(redacted(message, text) for message in value)
     if attrs.has(type(value)) and not isinstance(value, type):
         fields = {field.alias: getattr(value, field.name) for field in attrs.fields(type(value)) if field.init}
         changed = {name: new for name, old in fields.items() if (new := redacted(old, text)) != old}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Execute = Callable[[Operation], Awaitable[Any]]
 Around = Callable[[Operation, Execute], Awaitable[Any]]
 
-_RESULTS: dict[str, type] = {"llm": Completion, "agent": Result}
+_RESULTS: dict[str, type] = {"llm": Completion, "agent": Result, "handoff": Result, "workflow": Result, "step": Result}
 
 
 class Late(TimeoutError):

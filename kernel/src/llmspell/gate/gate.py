@@ -1,4 +1,4 @@
-"""The pipeline: permission, budget, hooks, approval, execution, event. With no hook it costs a few microseconds.
+"""The pipeline: permission, budget, journal, hooks, approval, execution, event. With no hook it costs little.
 
 Nothing here knows what a tool or a model is; whoever calls passes the function that does the work.
 """
@@ -53,11 +53,9 @@ class Gate:
         try:
             run.check(operation)
             run.log.append(started, operation.path, {"name": operation.name, "request": operation.request})
-            chain = run.hooks.chain(kind)
+            journal = run.journal
             result: _Result = await (
-                execute(operation)
-                if chain is None and not operation.policy.asks
-                else (chain or _directly)(operation, partial(self._execute, execute))
+                self._pass(operation, execute) if journal is None else journal.pass_on(operation, self._pass, execute)
             )
             described = {} if describe is None else describe(result)
         except LlmspellError as error:
@@ -69,16 +67,20 @@ class Gate:
                 why = run.ending or Cancelled(run.cancelled or "cancelled")
                 self._failed(failed, operation, why, perf_counter() - begin)
                 raise
-            broken = LlmspellError(
-                f"{operation.kind} {operation.name!r} broke: {type(cause).__name__}: {cause}",
-                component=operation.component,
-            )
+            broken = broke(operation, cause)
             self._failed(failed, operation, broken, perf_counter() - begin)
             await self._on_error(operation, broken)
             raise broken from cause
         data = {"name": operation.name, "duration": perf_counter() - begin}
         run.log.append(finished, operation.path, {**data, **described})
         return result
+
+    def _pass(self, operation: Operation, execute: Callable[[Operation], Awaitable[_Result]]) -> Awaitable[_Result]:
+        """Hooks and execution: what a journal, if there is one, stands before."""
+        chain = self._run.hooks.chain(operation.kind)
+        if chain is None and not operation.policy.asks:
+            return execute(operation)
+        return (chain or _directly)(operation, partial(self._execute, execute))
 
     async def _execute(self, execute: Callable[[Operation], Awaitable[_Result]], operation: Operation) -> _Result:
         """Execute below hooks: what they let happen once more is checked, charged and asked about once more."""
@@ -95,6 +97,12 @@ class Gate:
     async def _on_error(self, operation: Operation, error: LlmspellError) -> None:
         for listener in self._run.hooks.on_error:
             await listener.on_error(operation, error)
+
+
+def broke(operation: Operation, cause: BaseException) -> LlmspellError:
+    """A component let slip what is none of our errors; the cause is chained by whoever raises it."""
+    message = f"{operation.kind} {operation.name!r} broke: {type(cause).__name__}: {cause}"
+    return LlmspellError(message, component=operation.component)
 
 
 async def _directly(operation: Operation, execute: Callable[[Operation], Awaitable[Any]]) -> Any:

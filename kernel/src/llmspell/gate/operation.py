@@ -9,6 +9,7 @@ import attrs
 if TYPE_CHECKING:
     from llmspell.permissions import Grants, Policy
     from llmspell.run import Run
+    from llmspell.state import RunState
 
 OperationKind = Literal["script", "llm", "tool", "agent", "workflow", "step", "handoff"]
 OPERATION_KINDS: tuple[OperationKind, ...] = ("script", "llm", "tool", "agent", "workflow", "step", "handoff")
@@ -28,6 +29,9 @@ class Operation:
         attempt: one-based; counts up when a hook proceeds again.
         depth: how many operations it is nested in.
         bounds: the permissions that it and those above it are held to, the outermost first.
+        parent: what it stands below; None at the top.
+        state: the branch of the run's state that it and those below it use; None for the run's own.
+        session: the id of the session that it and those below it belong to; empty for the run's.
     """
 
     kind: OperationKind
@@ -39,6 +43,9 @@ class Operation:
     attempt: int = 1
     depth: int = 0
     bounds: tuple[Grants, ...] = ()
+    parent: Operation | None = attrs.field(default=None, repr=False)
+    state: RunState | None = attrs.field(default=None, repr=False)
+    session: str = ""
 
     @property
     def policy(self) -> Policy:

@@ -291,6 +291,6 @@ _GUARDED: tuple[tuple[_Path, _Decide], ...] = (
     (("toolset", "*", "rename"), _hides_from_hooks),
     (("toolset", "*", "prefix"), _hides_from_hooks),
     (("openapi", "*"), _always),
-    *(((kind, "*", "*"), _reaches) for kind in ("provider", "tool", "agent")),
+    *(((kind, "*", "*"), _reaches) for kind in ("provider", "tool", "agent", "store")),
 )
 """What a project that is not trusted may not say, and whether a value at that path is such."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint
 
-KINDS = ("agent", "engine", "hook", "provider", "tool")
+KINDS = ("agent", "engine", "hook", "provider", "store", "tool")
 _EXTENSIONS = "llmspell.extensions"
 
 

@@ -9,6 +9,7 @@ _HOMES = {
     "agent": ("llmspell.agent", "AgentType"),
     "engine": ("llmspell.engine", "Engine"),
     "provider": ("llmspell.provider", "Provider"),
+    "store": ("llmspell.store", "Store"),
     "tool": ("llmspell.tool", "Tool"),
 }
 

@@ -129,6 +129,13 @@ class Plugins:
         """The components of a kind that have been used so far."""
         return [component for (of_kind, _), component in self._components.items() if of_kind == kind]
 
+    def unload(self, kind: str) -> list[Any]:
+        """The components of a kind that have been used so far; the next use of one makes it anew."""
+        found = self.loaded(kind)
+        self._components = {key: component for key, component in self._components.items() if key[0] != kind}
+        self._offers = {key: offer for key, offer in self._offers.items() if not key.startswith(f"{kind} ")}
+        return found
+
     def engines_for(self, extension: str) -> list[str]:
         """The names of the engines that claim a file extension (without the dot), by metadata alone."""
         modules = {entry.module for entry in self.entries("extension") if entry.name == extension}

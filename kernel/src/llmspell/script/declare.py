@@ -164,4 +164,6 @@ def _mapped(keys: Any) -> Any:
 
 
 def _has_joined_words(keys: Any) -> bool:
+    if isinstance(keys, list):
+        return any(map(_has_joined_words, keys))
     return isinstance(keys, dict) and any("_" in key or _has_joined_words(below) for key, below in keys.items())

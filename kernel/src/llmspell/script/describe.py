@@ -9,7 +9,7 @@ from typing import Any, NotRequired, TypeVar, get_args, get_origin, get_type_hin
 
 import attrs
 
-from llmspell.script.api import GLOBALS, HANDLES
+from llmspell.script.api import GLOBALS, HANDLES, TEST_GLOBALS
 from llmspell.script.async_ import TaskHandle
 from llmspell.script.check import Function
 from llmspell.script.declare import given, methods, parameters
@@ -81,7 +81,7 @@ def globals_() -> list[Described]:
     """Every global, by name; its fields are the constants that stand beside its functions."""
     return [
         attrs.evolve(_described(name, declared), fields=_parts(CONSTANTS[name]) if name in CONSTANTS else ())
-        for name, declared in sorted(GLOBALS.items())
+        for name, declared in sorted({**GLOBALS, **TEST_GLOBALS}.items())
     ]
 
 
@@ -104,7 +104,7 @@ def shapes() -> list[Described]:
 
 def _reached() -> list[tuple[str, type]]:
     found: dict[str, type] = {}
-    for declared in [*GLOBALS.values(), *HANDLES.values()]:
+    for declared in [*GLOBALS.values(), *TEST_GLOBALS.values(), *HANDLES.values()]:
         for _, function in methods(declared):
             for annotation in [*(parameter.annotation for parameter in parameters(function)), given(function)]:
                 _collect(annotation, found)

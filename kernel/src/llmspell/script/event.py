@@ -96,6 +96,7 @@ _OWN = frozenset(
     [
         "agent",
         "approval",
+        "artifact",
         "config",
         "events",
         "handoff",
@@ -107,7 +108,10 @@ _OWN = frozenset(
         "offline",
         "permission",
         "process",
+        "router",
+        "replay",
         "script",
+        "session",
         "step",
         "subscriber",
         "tool",

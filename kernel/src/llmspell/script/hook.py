@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import attrs
 
@@ -13,13 +13,16 @@ from llmspell.gate import Operation
 from llmspell.gate.fence import Hook as GateHook
 from llmspell.gate.hooks import from_post, from_pre
 from llmspell.message import Completion
-from llmspell.result import Result
+from llmspell.result import HandoffRequest, Result
 from llmspell.run import Run
-from llmspell.script.check import Function
-from llmspell.script.convert import completion_dict, request_dict, to_completion, to_result
+from llmspell.script.check import Function, checker
+from llmspell.script.convert import completion_dict, in_place_of, request_dict, to_completion, to_result
 from llmspell.script.declare import Global, Handle, method
 from llmspell.script.shapes import Called, HookAnswerShape, HookCallShape
 from llmspell.verdicts import Modify, Replace, Role, Verdict, Veto
+
+if TYPE_CHECKING:
+    from llmspell.bridge.host import Bridge
 
 Point = Literal[
     "pre_llm",
@@ -81,7 +84,7 @@ class Hook(Global):
         side, _, kind = point.partition("_")
         make = _pre if side == "pre" else _post
         name = f"script.{point}"
-        hook = GateHook(name, Role(options.guard, options.timeout), make(function))
+        hook = GateHook(name, Role(options.guard, options.timeout), make(function, self.session.bridge))
         run.hooks.add(kind, hook)
         return HookHandle(run, kind, hook)
 
@@ -91,18 +94,44 @@ class Hook(Global):
         return list(get_args(Point))
 
 
-def _pre(function: Function) -> Any:
+@attrs.frozen
+class _AgentChanges:
+    """What a hook may change of what an agent is asked."""
+
+    input: str = ""
+
+
+@attrs.frozen
+class _HandoffChanges:
+    """What a hook may change of a handoff."""
+
+    target: str = ""
+    input: str = ""
+    history: str | int = "all"
+    state: Mapping[str, Any] = attrs.field(factory=dict)
+    reason: str = ""
+
+
+_CHANGES = {"agent": checker(_AgentChanges), "handoff": checker(_HandoffChanges)}
+
+
+def _pre(function: Function, bridge: Bridge) -> Any:
     async def before(call: Operation) -> Verdict:
-        return _verdict(await function(_call(call), parent=call), call)
+        verdict = _verdict(await function(_call(call), parent=call), call)
+        if isinstance(verdict, Modify) and call.kind in _CHANGES:
+            _CHANGES[call.kind](verdict.changes, "a hook's modify:", bridge)
+        return verdict
 
     return from_pre(before, ("call",))
 
 
-def _post(function: Function) -> Any:
+def _post(function: Function, _: Bridge) -> Any:
     async def after(call: Operation, result: Any) -> Verdict:
         verdict = _verdict(await function(_call(call), _shown(result), parent=call), call)
         if isinstance(verdict, Modify):
             raise UsageError("a hook after the operation cannot modify it", hint="return { replace = ... }")
+        if isinstance(verdict, Replace) and isinstance(verdict.result, Result) and isinstance(result, Result):
+            return Replace(in_place_of(result, verdict.result))
         return verdict
 
     return from_post(after, ("call", "result"))
@@ -117,6 +146,10 @@ def _call(call: Operation) -> dict[str, Any]:
             return {**shown, "request": request_dict(call.request)}
         case "agent":
             return {**shown, "input": call.request.text}
+        case "workflow":
+            return {**shown, "input": getattr(call.request, "value", call.request.text)}
+        case "step":
+            return {**shown, "input": call.request.input}
     return {**shown, "request": plain(call.request)}
 
 
@@ -126,6 +159,8 @@ def _shown(result: Any) -> Any:
             return completion_dict(result)
         case Result():
             return result_dict(result)
+        case HandoffRequest():
+            return {"handoff": result.target}
     return result
 
 
@@ -142,8 +177,8 @@ def _verdict(answer: Any, call: Operation) -> Verdict:
             return Replace(_replacement(value, call))
         case "modify", Mapping():
             changes = dict(value)
-            if call.kind == "agent" and "input" in changes:
-                changes["text"] = changes.pop("input")
+            if call.kind == "workflow" and "input" in changes:
+                changes["value" if hasattr(call.request, "value") else "text"] = changes.pop("input")
             return Modify(changes)
     raise UsageError(f"a hook's {word} must be {'a reason' if word == 'veto' else 'a table'}")
 
@@ -152,6 +187,6 @@ def _replacement(value: Any, call: Operation) -> Any:
     match call.kind:
         case "llm":
             return to_completion(value)
-        case "agent":
+        case "agent" | "workflow" | "step" | "handoff":
             return to_result(value, call.name)
     return value

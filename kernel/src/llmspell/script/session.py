@@ -26,16 +26,21 @@ class Session:
         run: what its calls belong to.
         bridge: where its functions and handles live.
         modules: what it may load.
+        handoffs: those that its functions have asked for and not returned yet.
     """
 
     def __init__(self, run: Run, bridge: Bridge, modules: Modules) -> None:
         from llmspell.script.api import GLOBALS
+        from llmspell.script.handoff import Pending
 
         self.run = run
         self.bridge = bridge
-        self._parent: ContextVar[Operation] = ContextVar("parent")
-        self._globals: dict[str, Global] = {name: declared(self) for name, declared in GLOBALS.items()}
         self.modules = modules
+        self.handoffs = Pending()
+        self._parent: ContextVar[Operation] = ContextVar("parent")
+        self._globals: dict[str, Global] = {
+            name: declared(self) for name, declared in {**GLOBALS, **run.globals}.items()
+        }
 
     @property
     def parent(self) -> Operation:
@@ -58,7 +63,11 @@ class Session:
             "arguments": dict(source.arguments),
         }
         granted = frozenset(name for name in _LIBRARIES if self._grants(name))
-        return {**_names(keys, granted), "constants": {"Spell": spell}, "libraries": sorted(granted)}
+        return {
+            **_names(keys, granted, tuple(self.run.globals.values())),
+            "constants": {"Spell": spell},
+            "libraries": sorted(granted),
+        }
 
     def _grants(self, library: str) -> bool:
         return self.bridge.operation.policy.decide("libraries", library).allowed
@@ -99,12 +108,13 @@ def _check_libraries(needs: Sequence[str], parent: Operation) -> None:
 
 
 @cache
-def _names(keys: bool, granted: frozenset[str]) -> dict[str, Any]:
-    """The part of the manifest that is the same for every script with these libraries."""
+def _names(keys: bool, granted: frozenset[str], more: tuple[type[Global], ...]) -> dict[str, Any]:
+    """The part of the manifest that is the same for every script with these libraries and these further globals."""
     from llmspell.script.api import GLOBALS, HANDLES
 
-    shown = {name: each for name, each in GLOBALS.items() if not each.library or each.library in granted}
-    withheld = {name: each.library for name, each in GLOBALS.items() if name not in shown}
+    known = {**GLOBALS, **{each.name: each for each in more}}
+    shown = {name: each for name, each in known.items() if not each.library or each.library in granted}
+    withheld = {name: each.library for name, each in known.items() if name not in shown}
     return {**manifest(shown, HANDLES, keys=keys), "withheld": withheld}
 
 

@@ -76,6 +76,25 @@ class CallShape(TypedDict):
     duration: float
 
 
+class StepShape(TypedDict):
+    """What came of a step of a workflow; `duration` is seconds, `round` counts from 1 in loops and maps.
+
+    `status` is `completed`, `failed`, `skipped` (its condition was false), `cancelled` or `pending` (never begun). One
+    that is a workflow itself has `steps` of its own.
+    """
+
+    name: str
+    kind: str
+    status: Literal["completed", "failed", "skipped", "cancelled", "pending"]
+    output: NotRequired[Any]
+    text: str
+    error: NotRequired[FailureShape]
+    duration: float
+    attempts: int
+    round: int
+    steps: NotRequired[list[Any]]
+
+
 class ReplyShape(TypedDict):
     """A result of an agent, a tool or a workflow; only the `stop_reason` `completed` is success, `cost` is USD."""
 
@@ -86,6 +105,7 @@ class ReplyShape(TypedDict):
     cost: NotRequired[float]
     messages: list[MessageShape]
     calls: list[CallShape]
+    steps: NotRequired[list[StepShape]]
     error: NotRequired[FailureShape]
     agent: str
 
@@ -118,7 +138,10 @@ class RequestShape(TypedDict):
 
 
 class HookCallShape(TypedDict):
-    """An operation, as hooks see it: with the `arguments` of a tool, the `request` to a model, an agent's `input`."""
+    """An operation, as hooks see it.
+
+    With the `arguments` of a tool, the `request` to a model, or the `input` of an agent, a workflow or a step.
+    """
 
     kind: str
     name: str
@@ -126,7 +149,7 @@ class HookCallShape(TypedDict):
     attempt: int
     arguments: Any
     request: RequestShape
-    input: str
+    input: Any
 
 
 class ModifyShape(TypedDict):
@@ -184,7 +207,14 @@ class ToolResultEventShape(TypedDict):
     error: NotRequired[FailureShape]
 
 
-StreamEventShape = TextEventShape | ToolCallEventShape | ToolResultEventShape
+class HandoffEventShape(TypedDict):
+    """Another agent has the conversation from now on."""
+
+    type: Literal["handoff"]
+    agent: str
+
+
+StreamEventShape = TextEventShape | ToolCallEventShape | ToolResultEventShape | HandoffEventShape
 HookAnswerShape = ModifyShape | ReplaceShape | VetoShape
 
 
@@ -272,12 +302,15 @@ def names(annotation: Any) -> Any:
         return [names(taken) for _, taken in function.takes]
     if isinstance(annotation, TypeVar):
         return _together(annotation.__constraints__)
+    if origin is NotRequired:
+        return names(get_args(annotation)[0])
     if origin in (Union, UnionType, list, tuple, Sequence):
         return _together(get_args(annotation))
     if origin in (dict, Mapping) or not isinstance(annotation, type):
         return None
     if is_typeddict(annotation) or attrs.has(annotation):
-        return {key: names(hint) or True for key, hint in get_type_hints(annotation).items()}
+        hints = get_type_hints(annotation, include_extras=True)  # functions say how they are called in an extra
+        return {key: names(hint) or True for key, hint in hints.items()}
     return None
 
 

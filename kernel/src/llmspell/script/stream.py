@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic
 
+from llmspell.agent import AgentEvent
 from llmspell.errors import Cancelled, LlmspellError
 from llmspell.run import Run
 from llmspell.script.check import Function
@@ -32,7 +33,7 @@ class StreamHandle(Handle, Generic[End, Told]):
 
     @method
     async def next(self) -> Told | None:
-        """The next event, a table with a `type` (`text`, `tool_call`, `tool_result`); nothing at the end.
+        """The next event, a table with a `type` (`text`, `tool_call`, `tool_result`, `handoff`); nothing at the end.
 
         A failure is raised here once the events before it are read.
         """
@@ -68,6 +69,13 @@ class StreamHandle(Handle, Generic[End, Told]):
         await asyncio.wait([self._task])
         if not self._task.cancelled():
             self._task.exception()  # it was, or could have been, read through `next` and `result`
+
+
+def listener(on_event: OnEvent | None) -> Callable[[AgentEvent], None] | None:
+    """An agent's listener that tells events as scripts see them."""
+    if on_event is None:
+        return None
+    return lambda event: on_event({"type": event.type, **event.data})
 
 
 async def telling(function: Function, work: Work, parent: Any) -> Any:

@@ -11,7 +11,7 @@ import attrs
 from llmspell import tool as contract
 from llmspell.errors import LlmspellError, UsageError
 from llmspell.export import result_dict
-from llmspell.result import Result
+from llmspell.result import HandoffRequest, Result
 from llmspell.script.check import Function
 from llmspell.script.declare import Global, Handle, method, shaped
 from llmspell.script.shapes import Called, FoundToolShape, ReplyShape, ToolSpecShape
@@ -19,6 +19,7 @@ from llmspell.threads import in_thread
 
 if TYPE_CHECKING:
     from llmspell.context import Context
+    from llmspell.script.handoff import Pending
     from llmspell.script.session import Session
 
 _MOST_FOUND = 100
@@ -84,9 +85,9 @@ class SearchOptions:
 
 
 class ScriptTool(contract.Tool):
-    """A tool whose function lives in the script."""
+    """A tool whose function lives in the script; its answer may be one of the handoffs that the script asked for."""
 
-    def __init__(self, definition: ToolDefinition) -> None:
+    def __init__(self, definition: ToolDefinition, handoffs: Pending) -> None:
         from llmspell.schema import expand
 
         self.name = definition.name
@@ -94,10 +95,11 @@ class ScriptTool(contract.Tool):
         self.parameters = expand(definition.parameters)
         self.timeout = definition.timeout
         self._function = definition.run
+        self._handoffs = handoffs
 
     async def run(self, arguments: dict[str, Any], context: Context) -> Any:
         """What the script's function returns."""
-        return await self._function(arguments, parent=context.operation)
+        return self._handoffs.redeem(await self._function(arguments, parent=context.operation))
 
 
 class ToolHandle(Handle):
@@ -129,7 +131,7 @@ class Tool(Global):
         _check_name("Tool.define", definition.name)
         if definition.timeout <= 0:
             raise UsageError(f"Tool.define: timeout must be above 0, not {definition.timeout!r}")
-        tool = ScriptTool(definition)
+        tool = ScriptTool(definition, self.session.handoffs)
         self.session.run.tools.add(tool)
         return ToolHandle(self.session, tool)
 
@@ -220,4 +222,9 @@ def _check_name(who: str, name: str) -> None:
 async def run_tool(session: Session, tool: contract.Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """A tool's answer as a result."""
     output = await session.run.call_tool(tool, arguments, session.parent)
+    if isinstance(output, HandoffRequest):
+        raise UsageError(
+            f"tool {tool.name!r} hands over to {output.target!r}, which only works where an agent calls it",
+            component=f"tool:{tool.name}",
+        )
     return result_dict(Result(text=contract.as_text(output), output=output))

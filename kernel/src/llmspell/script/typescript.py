@@ -14,6 +14,7 @@ from typing import Any, TypeVar, get_args
 import attrs
 
 from llmspell.script import describe
+from llmspell.script.agent import AgentHandle
 from llmspell.script.check import Function
 from llmspell.script.notation import Notation
 from llmspell.script.shapes import Called, called
@@ -29,7 +30,7 @@ _HEAD = """\
 def type_declarations() -> str:
     """The whole file."""
     interfaces = [
-        *(_interface(table, table.name, _TAKEN) for table in describe.options()),
+        *(_interface(table, table.name, _OPTIONS) for table in describe.options()),
         *(_interface(shape, shape.name) for shape in describe.shapes()),
         *(_interface(handle, handle.name + _variables(handle.variables)) for handle in describe.handles()),
         *(
@@ -72,6 +73,8 @@ _TAKEN = Notation(
     generic=True,
     applied=True,
 )
+# A workflow can stand wherever an agent can.
+_OPTIONS = attrs.evolve(_TAKEN, words={**_TAKEN.words, AgentHandle: "Agent | Workflow"})
 _GIVEN = attrs.evolve(_TAKEN, list_of="{}[]", nothing="null")
 _ANSWERED = attrs.evolve(_TAKEN, nothing="null | undefined | void")
 

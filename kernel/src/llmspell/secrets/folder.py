@@ -32,11 +32,13 @@ class PrivateFolder:
         path: where it is.
         chosen_by: the environment variable that says so.
         patience: how many seconds to wait for another writer.
+        largest: how many bytes of a file are read.
     """
 
     path: Path
     chosen_by: str = "LLMSPELL_CONFIG_HOME"
     patience: float = 10.0
+    largest: int = _MAX_BYTES
 
     def read(self, name: str) -> bytes | None:
         """The file's content; None when there is no such file.
@@ -54,8 +56,8 @@ class PrivateFolder:
             self._check(self.path, os.stat(self.path), stat.S_ISDIR, "0700")
             found = os.fstat(descriptor)
             self._check(self.path / name, found, stat.S_ISREG, "0600")
-            if found.st_size > _MAX_BYTES:
-                raise ConfigError([f"{self.path / name} holds {found.st_size} bytes, more than {_MAX_BYTES}"])
+            if found.st_size > self.largest:
+                raise ConfigError([f"{self.path / name} holds {found.st_size} bytes, more than {self.largest}"])
             with open(descriptor, "rb", closefd=False) as file:
                 return file.read()
         finally:

@@ -6,11 +6,14 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from llmspell.context import Context
-from llmspell.errors import ProviderError, UsageError
-from llmspell.message import Message
+from llmspell.errors import ProviderError
+from llmspell.message import Completion, Message, ModelRequest
+from llmspell.provider import Notify
+from llmspell.testing import ScriptedModel
 from llmspell.testing.steps import Calls, Cut, Delay, Fail, Text
 from llmspell.tool import Tool
 
@@ -216,17 +219,16 @@ async def test_one_agent_may_run_several_times_at_once(bench: MakeBench) -> None
     assert [result.messages[0].content for result in results] == ["one", "two"]
 
 
-async def test_a_model_without_tools_refuses_an_agent_that_has_some(bench: MakeBench, add: Add) -> None:
-    from llmspell.provider import Capabilities
-    from llmspell.testing import ScriptedModel
+async def test_a_price_that_is_not_known_of_one_call_is_not_known_of_the_run(bench: MakeBench, add: Add) -> None:
+    costs: list[float | None] = [0.25, 0.5, 0.25, None, None, 0.5]
 
-    class Plain(ScriptedModel):
-        """A model that cannot call tools."""
+    class Priced(ScriptedModel):
+        """A model whose answers cost what the list says."""
 
-        def capabilities(self, model: str) -> Capabilities:
-            return Capabilities(tools=False)
+        async def complete(self, request: ModelRequest, notify: Notify) -> Completion:
+            return attrs.evolve(await super().complete(request, notify), cost=costs.pop(0))
 
     tested = bench()
-    tested.run.models.add(Plain(name="plain"))
-    with pytest.raises(UsageError, match="agent 'tester' has tools, and its model cannot call any"):
-        await tested.ask(tools=(add,), model="plain/x")
+    call = Calls(("add", {"a": 1, "b": 2}))
+    tested.run.models.add(Priced(*((call, Text("three")) * 3), name="priced"))
+    assert [(await tested.ask(tools=(add,), model="priced/x")).cost for _ in range(3)] == [0.75, None, None]

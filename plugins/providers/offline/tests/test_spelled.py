@@ -59,8 +59,8 @@ def test_a_division_without_spaces_counts_when_it_is_asked_for() -> None:
 
 
 def test_files_have_an_extension_or_begin_like_a_path() -> None:
-    text = "Compare README.md, docs/a-b.txt, ./bin/x and `my file`; see http://a.example/b.html, e.g. 3.5"
-    assert files(text) == ["README.md", "docs/a-b.txt", "./bin/x"]
+    text = "Compare README.md, docs/a-b.txt, a/b/c.md, ./bin/x and `my file`; see http://a.example/b.html, e.g. 3.5"
+    assert files(text) == ["README.md", "docs/a-b.txt", "a/b/c.md", "./bin/x"]
 
 
 def test_numbers_stand_alone() -> None:
@@ -91,7 +91,7 @@ def test_a_long_sentence_is_cut_visibly() -> None:
     assert sentences("word " * 200)[0].endswith("…")
 
 
-@pytest.mark.parametrize("unit", ["1+", "(", "1 ", "a.", "/a", "'", '"', "1,", "divide a ", "- ", "1%of "])
+@pytest.mark.parametrize("unit", ["1+", "(", "1 ", "a.", "/a", "a/b.", "'", '"', "1,", "divide a ", "- ", "1%of "])
 def test_long_input_is_read_in_bounded_time(unit: str) -> None:
     text = unit * (10_000 // len(unit))
     started = time.monotonic()

@@ -97,6 +97,15 @@ async def test_the_last_number_of_a_tool_fills_a_number() -> None:
     }
 
 
+@pytest.mark.parametrize("listed", [["Oslo. It is cold.", "Rome"], []])
+async def test_a_list_of_strings_that_a_tool_answered_fills_one(listed: list[str]) -> None:
+    called = Message("assistant", "", (ToolCall("1", "cities", "{}"),))
+    answered = Message("tool", json.dumps(listed), (), "1")
+    assert await filled("Which are there, says cities?", an_object(names=STRINGS), called, answered) == {
+        "names": listed
+    }
+
+
 async def test_a_json_object_without_a_schema_has_the_answer() -> None:
     request = ModelRequest(
         "x", (Message("user", "The tide rises. What rises?"),), response_format={"type": "json_object"}

@@ -86,7 +86,21 @@ DEFLATED = zipped(compression=zipfile.ZIP_DEFLATED)
         (zipped(), "it has no main part"),
         (b"PK\x01\x02" * 10_001 + DEFLATED, "it has more than 10000 parts"),
     ],
-    ids=str,
+    ids=[
+        "empty",
+        "text",
+        "a head alone",
+        "half",
+        "without its end",
+        "encrypted or old",
+        "deflated and damaged",
+        "stored and damaged",
+        "marked as encrypted",
+        "bzip2",
+        "lzma",
+        "no main part",
+        "too many parts",
+    ],
 )
 async def test_an_archive_that_is_none_is_refused(tmp_path: Path, kind: str, content: bytes, match: str) -> None:
     (tmp_path / f"a.{kind}").write_bytes(content)

@@ -9,5 +9,8 @@ from __future__ import annotations
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"llmspell.testing.contracts.{kind}" for kind in ("agent", "engine", "hook", "provider", "tool"))
+    *(
+        f"llmspell.testing.contracts.{kind}"
+        for kind in ("agent", "engine", "hook", "provider", "store", "store_model", "store_processes", "tool")
+    )
 )

@@ -76,8 +76,8 @@ class AgentContract(ABC):
             await self.ask(run, *[Fail(500)] * 8)
 
     async def test_cancelling_stops_it(self, run: Run) -> None:
-        """A cancelled agent does not answer."""
-        task = asyncio.create_task(self.ask(run, Delay(60, Text("late"))))
+        """A cancelled agent does not answer, however many models it asks at once."""
+        task = asyncio.create_task(self.ask(run, *[Delay(60, Text("late"))] * 8))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

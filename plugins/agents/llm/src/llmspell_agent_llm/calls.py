@@ -8,11 +8,15 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
+import attrs
+
 from llmspell.agent import AgentEvent, OnEvent
+from llmspell.agents.delegation import TransferTool, answers_of_agents
 from llmspell.context import Context
 from llmspell.errors import BudgetExceeded, LlmspellError, UnknownPlugin, UsageError
 from llmspell.message import Message, ToolCall
-from llmspell.result import CallRecord
+from llmspell.permissions import Grants
+from llmspell.result import CallRecord, HandoffRequest
 from llmspell.tool import Tool, as_text
 from llmspell_agent_llm.conversation import Conversation
 
@@ -29,12 +33,15 @@ _FATAL = frozenset({"budget", "cancelled"})
 
 
 class Caller:
-    """The tool calls of one run of an agent."""
+    """The tool calls of one run of an agent; each is held to `rules`."""
 
-    def __init__(self, tools: Mapping[str, Tool], context: Context, on_event: OnEvent | None) -> None:
+    def __init__(
+        self, tools: Mapping[str, Tool], context: Context, on_event: OnEvent | None, rules: Grants | None = None
+    ) -> None:
         self._tools = tools
         self._context = context
         self._on_event = on_event
+        self._rules = rules
         self._last: tuple[tuple[str, str], ...] = ()
         self._repeats = 0
 
@@ -45,16 +52,37 @@ class Caller:
             BudgetExceeded, Cancelled: nothing more may run; the answers that there are were added first.
         """
         refusal = self._refusal(calls)
-        if len(calls) == 1:
-            outcomes = [await self._one(calls[0], refusal)]
-        else:
-            outcomes = await asyncio.gather(*(self._one(call, refusal) for call in calls))
+        with answers_of_agents(self._context.operation) as answers:
+            if len(calls) == 1:
+                outcomes = [await self._one(calls[0], refusal)]
+            else:
+                outcomes = await asyncio.gather(*(self._one(call, refusal) for call in calls))
+        for answer in answers:
+            conversation.spend(answer)
         for record, text, _ in outcomes:
-            conversation.calls.append(record)
-            conversation.messages.append(Message("tool", text, (), record.id))
+            if isinstance(record.output, HandoffRequest):
+                told_of = self._hand_over(record, record.output, conversation)
+            else:
+                told_of = record, text
+            conversation.calls.append(told_of[0])
+            conversation.add(Message("tool", told_of[1], (), record.id))
         for _, _, fatal in outcomes:
             if fatal is not None:
                 raise fatal
+
+    def _hand_over(
+        self, record: CallRecord, handoff: HandoffRequest, conversation: Conversation
+    ) -> tuple[CallRecord, str]:
+        """Let another agent go on after this turn: the one that the first of its calls names."""
+        first = conversation.handoff
+        if first is None:
+            conversation.hand_over(attrs.evolve(handoff, call=record.id))
+            text = f"The conversation was handed over to {handoff.target}."
+            return attrs.evolve(record, output={"handoff": handoff.target}), text
+        error = UsageError(
+            f"the conversation was handed over to {first.target!r} already, by another call of this turn"
+        )
+        return attrs.evolve(record, output=None, error=error.to_dict()), told(error)
 
     def _refusal(self, calls: Sequence[ToolCall]) -> UsageError | None:
         """Why these calls are not run: they repeat themselves.
@@ -84,13 +112,17 @@ class Caller:
             self._tell("tool_call", {"id": call.id, "name": call.name, "arguments": arguments})
             if refusal is not None:
                 raise refusal
-            output = await self._context.call_tool(self._find(call.name), arguments)
+            tool = self._find(call.name)
+            output = await self._context.call_tool(tool, arguments, self._rules)
+            if isinstance(tool, TransferTool):
+                output = tool.wish(output) or output
         except LlmspellError as error:
-            shown = error.to_dict()
-            self._tell("tool_result", {"id": call.id, "name": call.name, "error": shown})
-            record = CallRecord(call.id, call.name, arguments, None, shown, perf_counter() - begin)
+            failure = error.to_dict()
+            self._tell("tool_result", {"id": call.id, "name": call.name, "error": failure})
+            record = CallRecord(call.id, call.name, arguments, None, failure, perf_counter() - begin)
             return record, told(error), error if error.kind in _FATAL else None
-        self._tell("tool_result", {"id": call.id, "name": call.name, "output": output})
+        shown = {"handoff": output.target} if isinstance(output, HandoffRequest) else output
+        self._tell("tool_result", {"id": call.id, "name": call.name, "output": shown})
         record = CallRecord(call.id, call.name, arguments, output, None, perf_counter() - begin)
         return record, capped(as_text(output)), None
 

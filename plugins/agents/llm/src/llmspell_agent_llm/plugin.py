@@ -1,41 +1,46 @@
-"""Offers the agent type `llm`."""
+"""Offers the agent type `llm`, and the agents that are configured with `plugin = "llm"`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from llmspell.agent import AgentSpec, AgentType, BaseAgent
-from llmspell.errors import UsageError
+from llmspell.agents.table import AgentTable
 from llmspell.hookspecs import hookimpl
 from llmspell.plugins import Settings
 
 
 class LlmType(AgentType):
-    """Agents that run a model in a tool-calling loop."""
+    """Agents that run a model in a tool-calling loop.
 
-    name = "llm"
+    Args:
+        name: `llm`, or that of a configured agent.
+        table: what the configuration says about it; None for nothing.
+    """
+
+    def __init__(self, name: str = "llm", table: AgentTable | None = None) -> None:
+        self.name = name
+        self._table = table or AgentTable()
 
     def create(self, spec: AgentSpec) -> BaseAgent:
         """A new agent.
 
         Raises:
-            UsageError: a limit is not positive, or `options` is given: this type has none.
+            UsageError: the specification cannot work; see `checks`.
+            LlmspellError: kind `conflict`: two of its tools have one name.
         """
         from llmspell_agent_llm.agent import LlmAgent
+        from llmspell_agent_llm.checks import check
 
-        if spec.max_turns < 1:
-            raise UsageError(f"agent {spec.name!r}: max_turns must be at least 1, not {spec.max_turns!r}")
-        if spec.timeout is not None and spec.timeout <= 0:
-            raise UsageError(f"agent {spec.name!r}: timeout must be above 0, not {spec.timeout!r}")
-        if spec.options:
-            raise UsageError(
-                f"agent {spec.name!r}: agents of type llm take no options, found {min(spec.options)!r}",
-                kind="unknown_option",
-            )
-        return LlmAgent(spec)
+        spec = self._table.fill(spec)
+        check(spec)
+        agent = LlmAgent(spec)
+        agent.return_policy = spec.return_policy
+        return agent
 
 
 @hookimpl
 def llmspell_agents(settings: Settings) -> Mapping[str, AgentType]:
-    """The agent type `llm`."""
-    return {"llm": LlmType()}
+    """The agent type `llm`, and one for each configured agent."""
+    names = ["llm", *settings.named("agent", "llm")]
+    return {name: LlmType(name, settings.table("agent", name, AgentTable)) for name in names}

@@ -41,8 +41,7 @@ def _stated(result: ToolResult) -> str:
 
 def _not_called(turn: Turn, tools: Sequence[ToolSpec]) -> list[str]:
     """Of the tools that were asked for by name, those that could not be called, and why."""
-    done = {result.name for result in turn.results}
-    gaps = [fill(tool, turn, named=True) for tool in mentioned(turn.request, tools) if tool.name not in done]
+    gaps = [fill(tool, turn, named=True) for tool in mentioned(turn.request, tools) if tool.name not in turn.called]
     return [
         f"{gap.name} was not called, because the request does not spell out its {gap.argument}"
         for gap in gaps

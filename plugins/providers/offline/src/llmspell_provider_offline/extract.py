@@ -9,6 +9,7 @@ from math import log, sqrt
 
 _LONGEST = 400
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n+")
+_WRAPPED = re.compile(r"^((?:[^\s|]+ ){8,}[^\s|]*[^\s|.!?:])\n(?=[A-Za-z`\"'(])", re.MULTILINE)
 _MARKUP = re.compile(r"^\s*(?:[#>*+-]+\s+|\d+[.)]\s+)+")
 _COMMON = """
     a about an and are as at be been but by can could did do does for from had has have how i if in into is it
@@ -19,8 +20,8 @@ _STOP = frozenset(_COMMON.split())
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences and lines of a text, without Markdown's markers."""
-    found = (_MARKUP.sub("", part).strip() for part in _SENTENCE.split(text))
+    """The sentences and lines of a text, without Markdown's markers; prose that was wrapped is read as one line."""
+    found = (_MARKUP.sub("", part).strip() for part in _SENTENCE.split(_WRAPPED.sub(r"\1 ", text)))
     return [part if len(part) <= _LONGEST else f"{part[: _LONGEST - 1]}…" for part in found if part]
 
 

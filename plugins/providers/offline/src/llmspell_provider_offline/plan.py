@@ -10,11 +10,14 @@ import attrs
 
 from llmspell.message import ToolSpec
 from llmspell_provider_offline import spelled
+from llmspell_provider_offline.extract import words
 from llmspell_provider_offline.turn import Turn
 
 _FILE_NAMES = {"path", "file", "filename", "file_name", "file_path"}
 _ARITHMETIC_NAMES = {"expression", "formula", "calculation"}
 _TEXT_NAMES = {"text", "content", "contents", "body", "document"}
+_TRANSFER = "transfer_to_"
+_OF_ANY_TRANSFER = set(words("Hand the conversation over to the agent."))
 _REQUEST_NAMES = {"input", "prompt", "task", "question", "query", "request", "message"}
 
 
@@ -40,14 +43,25 @@ def next_call(turn: Turn, tools: Sequence[ToolSpec]) -> Call | None:
 
     A tool that is named is called, in the order in which they are named. When none is named, the tool whose
     arguments are all there by their names is called, and else the only one whose arguments are there at all.
+    When that is done, the conversation may be handed over.
     """
-    done = {result.name for result in turn.results}
     named = mentioned(turn.request, tools)
     if named:
-        return next((call for call in _fitting(turn, named, True) if call.name not in done), None)
+        return next((call for call in _fitting(turn, named, True) if call.name not in turn.called), None)
     fitting = list(_fitting(turn, tools, False))
     chosen = [call for call in fitting if call.plain] or (fitting if len(fitting) == 1 else [])
-    return next((call for call in chosen if call.name not in done), None)
+    return next((call for call in chosen if call.name not in turn.called), None) or _transfer(turn, tools)
+
+
+def _transfer(turn: Turn, tools: Sequence[ToolSpec]) -> Call | None:
+    """A handoff to the agent whose description shares more words with the request than that of any other, once."""
+    if any(name.startswith(_TRANSFER) for name in turn.called):
+        return None
+    asked = set(words(turn.request)) - _OF_ANY_TRANSFER
+    shared = {tool.name: len(asked & set(words(tool.description))) for tool in tools if tool.name.startswith(_TRANSFER)}
+    most = max(shared.values(), default=0)
+    found = _only([name for name, count in shared.items() if count == most > 0])
+    return None if found is None else Call(found, {})
 
 
 def mentioned(text: str, tools: Sequence[ToolSpec]) -> list[ToolSpec]:

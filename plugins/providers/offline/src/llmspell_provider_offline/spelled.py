@@ -7,7 +7,7 @@ import re
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?%?"
 _QUOTED = re.compile(r'"([^"\n]+)"|“([^”\n]+)”|`([^`\n]+)`|(?<!\w)\'([^\'\n]+)\'(?!\w)')
 _FILE = re.compile(r"(?:\.{0,2}/)?[\w.-]+(?:/[\w.-]+)*")
-_EXTENSION = re.compile(r"(?:\w\w[\w.-]*|[\w.-]*/[\w.-]+)\.[A-Za-z]\w{0,7}|[\w.-]+\.[A-Za-z]\w{1,7}")
+_EXTENSION = re.compile(r"(?:\w\w[\w.-]*|(?:[\w.-]*/)+[\w.-]+)\.[A-Za-z]\w{0,7}|[\w.-]+\.[A-Za-z]\w{1,7}")
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 _OPERAND = rf"\({{0,9}}-?{_NUMBER}\){{0,9}}"
 _SIGN = r"(?:\*\*|//|[-+*/^×÷]|(?<=% )of)"  # noqa: RUF001  # as people write it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from llmspell.errors import ProviderError
 from llmspell_provider_offline import spelled
@@ -104,7 +104,10 @@ class _Filler:
         if schema.get("items", {}).get("type") != "string":
             raise _Unknown(repr(name))
         match = re.search(rf"{_label(name)}([^\n.;]+)", self._text, re.IGNORECASE)
-        return [item.strip() for item in match.group(1).split(",")] if match else quote(self._turn)
+        if match:
+            return [item.strip() for item in match.group(1).split(",")]
+        listed = [result.value for result in self._turn.good if _is_texts(result.value)]
+        return listed[-1] if listed else quote(self._turn)
 
     def _string(self, schema: Mapping[str, Any], name: str, depth: int) -> str:
         found = self._labelled(name)
@@ -141,6 +144,10 @@ class _Filler:
 
 
 _KINDS = ("object", "array", "string", "number", "integer", "boolean", "null")
+
+
+def _is_texts(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _label(name: str) -> str:

@@ -11,6 +11,7 @@ import attrs
 from llmspell.message import Message
 
 _SHORT = 200
+_HANDED_OVER = "The conversation was handed over to "
 _REQUEST = 10_000
 
 
@@ -52,16 +53,25 @@ class ToolResult:
 
 @attrs.frozen
 class Turn:
-    """The last user message (`asked`), what users said and tools answered before, and the results since."""
+    """The last user message (`asked`), what users said and tools answered before, and the results since.
+
+    Calls that handed the conversation over gave nothing; `handed_over` has the names of their tools.
+    """
 
     asked: str
     before: str
     results: tuple[ToolResult, ...]
+    handed_over: tuple[str, ...] = ()
 
     @property
     def request(self) -> str:
         """As much of what was asked as the rules for tools look at."""
         return self.asked[:_REQUEST]
+
+    @property
+    def called(self) -> set[str]:
+        """The names of the tools that were called."""
+        return {result.name for result in self.results}.union(self.handed_over)
 
     @property
     def good(self) -> tuple[ToolResult, ...]:
@@ -83,6 +93,7 @@ def read_turn(messages: Sequence[Message]) -> Turn:
     """The turn that `messages` end in."""
     start = max((at for at, message in enumerate(messages) if message.role == "user"), default=-1)
     before = [message.content for message in messages[: max(start, 0)] if message.role in ("user", "tool")]
+    before = [said for said in before if not said.startswith(_HANDED_OVER)]
     calls = {call.id: call for message in messages for call in message.tool_calls}
     results = []
     for message in messages[start + 1 :]:
@@ -90,7 +101,9 @@ def read_turn(messages: Sequence[Message]) -> Turn:
             call = calls[message.tool_call_id]
             results.append(ToolResult(call.name, call.arguments, message.content))
     asked = messages[start].content if start >= 0 else ""
-    return Turn(asked, "\n".join(before), tuple(map(_marked(results), results)))
+    handed_over = tuple(result.name for result in results if result.text.startswith(_HANDED_OVER))
+    results = [result for result in results if not result.text.startswith(_HANDED_OVER)]
+    return Turn(asked, "\n".join(before), tuple(map(_marked(results), results)), handed_over)
 
 
 def _marked(results: Sequence[ToolResult]) -> Any:

@@ -95,7 +95,7 @@ CASES = (
         "tools that call each other without end reach the depth",
         lua='Tool.define{ name = "r", run = function() return Tool.run("r").output end } Tool.run("r")',
         javascript='await Tool.define({ name: "r", run: async () => (await Tool.run("r")).output }); await Tool.run("r");',
-        error=Fails("budget", "the budget depth of 8 nested operations is used up"),
+        error=Fails("budget", "the budget depth of 16 nested operations is used up"),
         stop_reason="budget.depth",
     ),
     Case(

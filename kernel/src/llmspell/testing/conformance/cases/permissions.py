@@ -25,6 +25,29 @@ CASES = (
         value=["permission", "tool:calculator"],
     ),
     Case(
+        "an agent's tool that wants approval is denied where there is nobody to ask, and the model hears why",
+        lua="""
+            local t = Tool.define{ name = "t", run = function() return 7 end }
+            local u = Tool.define{ name = "u", run = function() return 8 end }
+            local calls = Agent.create{ tools = { t, u }, approve = { "t*" } }:run("go").calls
+            return { calls[1].error.kind, calls[2].output, Tool.run("t").output }
+        """,
+        javascript="""
+            const t = await Tool.define({ name: "t", run: () => 7 });
+            const u = await Tool.define({ name: "u", run: () => 8 });
+            const { calls } = await (await Agent.create({ tools: [t, u], approve: ["t*"] })).run("go");
+            return [calls[0].error.kind, calls[1].output, (await Tool.run("t")).output];
+        """,
+        steps=(Calls(("t", {}), ("u", {})), Text("done")),
+        value=["permission", 8, 7],
+    ),
+    Case(
+        "an agent cannot want approval for a tool that it does not have",
+        lua='Agent.create{ name = "a", tools = { "calculator" }, approve = { "calcluator" } }',
+        javascript='await Agent.create({ name: "a", tools: ["calculator"], approve: ["calcluator"] });',
+        error=Fails("unknown_tool", "agent 'a': approve: no tool fits 'calcluator'", "did you mean 'calculator'?"),
+    ),
+    Case(
         "an agent may use the tools that its permissions name",
         lua="""
             local t = Tool.define{ name = "t", run = function() return 7 end }

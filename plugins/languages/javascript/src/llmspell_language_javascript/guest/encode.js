@@ -145,7 +145,7 @@ const encodeContainer = (value, depth, names) => {
   }
   const prototype = getPrototypeOf(value);
   const special = prototype === OBJECT || prototype === null ? undefined : encodeInstance(value, depth + 1);
-  return special ?? encodeObject(value, depth + 1, names);
+  return special ?? encodeObject(value, depth + 1, names?.[CALLED] ? undefined : names); // no function: the host says so
 };
 
 const encode = (value, depth, names) => {

@@ -1,0 +1,1 @@
+"""Keeps what a program needs for as long as it runs."""
