@@ -34,19 +34,34 @@ FLOODS = {
 
 @pytest.fixture(scope="module")
 def most(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    """The most that the host computed at once during each flood.
+    """The most that the host computed at once during each flood; the least of three, where one was too much.
 
-    Measured in a process of its own: here, what measures the coverage would make every line take several times as
-    long, and Python's collector would go through all objects of the test run.
+    A machine that is busy makes processor time longer as well, now and then; a host that computes too much does so
+    each time.
+    """
+    folder = tmp_path_factory.mktemp("lag")
+    found = _measured(FLOODS, folder)
+    for _ in range(2):
+        again = {name: FLOODS[name] for name, seconds in found.items() if seconds > AT_ONCE}
+        if again:
+            found |= {name: min(found[name], seconds) for name, seconds in _measured(again, folder).items()}
+    return found
+
+
+def _measured(floods: dict[str, str], folder: Path) -> dict[str, float]:
+    """Measured in a process of its own.
+
+    Here, what measures the coverage would make every line take several times as long, and Python's collector would go
+    through all objects of the test run.
     """
     ended = subprocess.run(
         [sys.executable, PROBE],
-        input=json.dumps(FLOODS),
+        input=json.dumps(floods),
         capture_output=True,
         text=True,
         timeout=55,
         check=False,
-        cwd=tmp_path_factory.mktemp("lag"),
+        cwd=folder,
         env={"PATH": os.environ["PATH"]},
     )
     assert ended.returncode == 0, ended.stderr
