@@ -30,7 +30,7 @@ def forge(path: Path, change: Callable[[Any], object]) -> None:
     data = json.loads(path.read_text())
     change(data)
     inner = {key: item for key, item in data.items() if key not in ("schema", "checksum")}
-    path.write_text(json.dumps({**data, "checksum": file._checksum(inner)}))
+    path.write_text(json.dumps({**data, "checksum": file.checksum(inner)}))
 
 
 def test_a_cassette_reads_as_it_was_written(tape: Path) -> None:

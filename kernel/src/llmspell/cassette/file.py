@@ -74,7 +74,7 @@ def write(path: Path, cassette: Cassette) -> None:
         ConfigError: it cannot be written.
     """
     data = attrs.asdict(cassette)
-    text = json.dumps({"schema": f"{NAME}/{VERSION}", "checksum": _checksum(data), **data}, indent=1) + "\n"
+    text = json.dumps({"schema": f"{NAME}/{VERSION}", "checksum": checksum(data), **data}, indent=1) + "\n"
     if len(text) > MOST_BYTES:
         raise LlmspellError(
             f"the recording would have {len(text)} bytes, and a cassette has at most {MOST_BYTES}",
@@ -100,9 +100,9 @@ def read(path: str | Path) -> Cassette:
     except ValueError as cause:
         raise UsageError(f"{str(path)!r} is damaged, or no cassette: {cause}", hint=_AGAIN) from cause
     _check_version(path, data)
-    checksum = data.pop("checksum", None)
+    found = data.pop("checksum", None)
     del data["schema"]
-    if checksum != _checksum(data):
+    if found != checksum(data):
         raise UsageError(f"{str(path)!r} is damaged, or was changed since it was recorded", hint=_AGAIN)
     return _cassette(path, data)
 
@@ -169,6 +169,7 @@ def exchange_of(data: Mapping[str, Any]) -> Exchange:
     return exchange
 
 
-def _checksum(data: Any) -> str:
+def checksum(data: Any) -> str:
+    """SHA-256 of data as canonical JSON."""
     text = json.dumps(data, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -56,10 +56,9 @@ class Pausing:
         """Keep the run if it can be resumed; else it is over."""
         if self.journal.is_paused:
             self.runs.keep(self.journal.paused(source, str(Path.cwd()), self.options))
-        elif self.before is not None:
-            self.runs.forget(self.before)
-        if self.before is not None:
             still = {each.id for each in self.journal.questions}
-            for question in self.before.questions:
+            for question in self.before.questions if self.before else ():
                 if question.id not in still:
                     self.runs.requests.remove(question.id)
+        elif self.before is not None:
+            self.runs.forget(self.before)

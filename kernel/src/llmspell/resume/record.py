@@ -11,7 +11,7 @@ import attrs
 
 from llmspell.approvals.approval import Answer, Approval
 from llmspell.cassette.exchange import Exchange
-from llmspell.cassette.file import exchange_of
+from llmspell.cassette.file import checksum, exchange_of
 from llmspell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def rules_of(policy: Policy) -> str:
 def text_of(paused: PausedRun) -> str:
     """The file's content."""
     data = attrs.asdict(paused)
-    return json.dumps({"schema": f"{NAME}/{VERSION}", "checksum": _checksum(data), **data}) + "\n"
+    return json.dumps({"schema": f"{NAME}/{VERSION}", "checksum": checksum(data), **data}) + "\n"
 
 
 def read(text: str, where: str) -> PausedRun:
@@ -98,10 +98,10 @@ def read(text: str, where: str) -> PausedRun:
     """
     try:
         data = json.loads(text)
-        schema, checksum = data.pop("schema"), data.pop("checksum")
+        schema, found = data.pop("schema"), data.pop("checksum")
         if schema != f"{NAME}/{VERSION}":
             raise UsageError(f"{where} is of {schema!r}, and this llmspell reads {NAME}/{VERSION}")
-        if checksum != _checksum(data):
+        if found != checksum(data):
             raise UsageError(f"{where} is damaged, or was changed since the run was paused")
         return PausedRun(
             **{
@@ -115,7 +115,3 @@ def read(text: str, where: str) -> PausedRun:
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as cause:
         raise UsageError(f"{where} is no paused run, or damaged: {cause}") from cause
-
-
-def _checksum(data: Any) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

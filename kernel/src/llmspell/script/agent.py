@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict
@@ -30,6 +30,7 @@ from llmspell.script.tool import ToolHandle
 
 if TYPE_CHECKING:
     from llmspell.permissions import Grants
+    from llmspell.run import Run
     from llmspell.script.session import Session
 
 
@@ -232,6 +233,23 @@ class AgentHandle(Handle):
 _OF_FUNCTIONS = {"name", "description", "run", "permissions", "return_policy"}
 
 
+def new_name(run: Run, given: str, kind: str, numbers: Iterator[int]) -> str:
+    """The name of an agent, or a workflow, that a run is to have: `given`, or without it the first that is free.
+
+    Raises:
+        LlmspellError: kind `conflict`: the run has an agent or a workflow of this name.
+    """
+    name = given or next(free for n in numbers if (free := f"{kind}-{n}") not in run.agents)
+    if name in run.agents:
+        raise LlmspellError(
+            f"an agent named {name!r} exists already",
+            kind="conflict",
+            component=f"{kind}:{name}",
+            hint=f"choose another name, or close the first {kind}",
+        )
+    return name
+
+
 class Agent(Global):
     """Agents: models that use tools to answer, or functions of the spell in their place."""
 
@@ -243,14 +261,7 @@ class Agent(Global):
     def create(self, options: AgentOptions) -> AgentHandle:
         """A new agent. Without a name it gets one (`agent-1`, ...); a name that is taken is an error."""
         run = self.session.run
-        name = options.name or next(free for n in self._numbers if (free := f"agent-{n}") not in run.agents)
-        if name in run.agents:
-            raise LlmspellError(
-                f"an agent named {name!r} exists already",
-                kind="conflict",
-                component=f"agent:{name}",
-                hint="choose another name, or close the first agent",
-            )
+        name = new_name(run, options.name, "agent", self._numbers)
         agent = self._make(options, name)
         run.agents[name] = agent
         return AgentHandle(self.session, agent)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from llmspell.errors import LlmspellError, UsageError
+from llmspell.errors import UsageError
+from llmspell.script.agent import new_name
 from llmspell.script.declare import Global, method
 from llmspell.script.steps import AnyCondition, BranchOptions, StepOptions, to_condition, to_steps
 from llmspell.script.workflow_handle import WorkflowHandle
@@ -157,14 +158,7 @@ class Workflow(Global):
         from llmspell.workflow import Workflow as Flow
 
         run = self.session.run
-        name = definition.name or next(free for n in self._numbers if (free := f"workflow-{n}") not in run.agents)
-        if name in run.agents:
-            raise LlmspellError(
-                f"an agent named {name!r} exists already",
-                kind="conflict",
-                component=f"workflow:{name}",
-                hint="choose another name, or close the first workflow",
-            )
+        name = new_name(run, definition.name, "workflow", self._numbers)
         flow = Flow(definition, run, name=name)
         run.agents[name] = flow
         run.log.append("workflow.defined", self.session.parent.path, {"name": name, "definition": definition})
